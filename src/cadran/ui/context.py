@@ -1,0 +1,18 @@
+"""What the base template needs on every page."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from cadran.ui.views import THEME_COOKIE, THEMES
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the chosen theme and language, so that the first byte sent already has them."""
+    theme = request.COOKIES.get(THEME_COOKIE, THEMES[0])
+    return {
+        "theme": theme if theme in THEMES else THEMES[0],
+        "language": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)[:2],
+        "languages": (("en", "English"), ("fr", "Français")),
+    }

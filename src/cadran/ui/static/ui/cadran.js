@@ -1,0 +1,49 @@
+"use strict";
+// Everything here adds to pages that work without it: charts beside their tables, choices that apply at once.
+(() => {
+  const root = document.documentElement;
+  const bundle = document.currentScript.dataset.charts;
+  root.classList.remove("no-js");
+
+  async function draw(place) {
+    const spec = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+    await import(bundle);
+    const { view } = await window.vegaEmbed(place, spec, {
+      ast: true, actions: false, defaultStyle: false, renderer: "svg", tooltip: { disableDefaultStyle: true },
+    });
+    view.addEventListener("click", (_event, item) => {
+      if (item?.datum?.url) window.location.assign(item.datum.url);
+    });
+  }
+
+  function enliven(part) {
+    for (const place of part.querySelectorAll("[data-chart]:empty")) draw(place);
+    for (const button of part.querySelectorAll("[data-without-script]")) button.hidden = true;
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const choice = event.submitter?.value;
+    if (!form.matches("[data-theme-choice]") || !choice) return;
+    event.preventDefault();
+    const body = new FormData(form, event.submitter);
+    if (choice === "system") delete root.dataset.theme;
+    else root.dataset.theme = choice;
+    for (const button of form.querySelectorAll("button")) button.ariaPressed = String(button === event.submitter);
+    fetch(form.action, { method: "POST", body, redirect: "manual" });
+    form.closest("details").open = false;
+  });
+
+  document.addEventListener("click", (event) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+
+  document.addEventListener("htmx:afterSettle", (event) => enliven(event.target));
+  enliven(document);
+})();

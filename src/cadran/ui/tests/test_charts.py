@@ -1,0 +1,88 @@
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import vl_convert
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cadran.ui.charts import bundle
+from cadran.ui.charts.bars import Bar, bars
+from cadran.ui.charts.scale import ticks
+from cadran.ui.charts.sparkline import sparkline
+from cadran.ui.charts.trend import Point, Words, trend
+from cadran.ui.formats import Formats
+from cadran.ui.tokens import colours
+
+FR = Formats("fr", "EUR")
+
+
+def _short(value: Decimal) -> str:
+    return FR.money(value, short=True)
+
+
+def _svg(spec: dict[str, object]) -> str:
+    return str(vl_convert.vegalite_to_svg({**spec, "width": 600}))
+
+
+def test_a_trend_says_each_point_in_words_and_writes_its_axis_like_the_page() -> None:
+    points = [
+        Point("janv. 2026", 100_000, "100 k€", "Janvier : 100 k€", "/kpi/revenue", previous=90_000),
+        Point("févr. 2026", 210_000, "210 k€", "Février : 210 k€", "/kpi/revenue", whole=False),
+    ]
+    svg = _svg(trend(points, Words("Revenu", "Réalisé", "Avant"), _short, colours("light"), from_zero=True))
+    assert "Février : 210 k€" in svg
+    assert _short(Decimal(200_000)) in svg
+    assert colours("light")["c1"] in svg
+
+
+def test_a_trend_without_any_value_is_still_a_chart() -> None:
+    points = [Point("janv. 2026", None, "–", "Janvier : pas de valeur", "/")]
+    assert "<svg" in _svg(trend(points, Words("Revenu", "R", "P"), _short, colours("dark"), from_zero=False))
+
+
+def test_bars_keep_their_order_and_write_their_values() -> None:
+    groups = [Bar("Bob", 120, "120 k€", "Bob : 120 k€", "/"), Bar("Alice", 300, "300 k€", "Alice : 300 k€", "/")]
+    svg = _svg(bars(groups, "Par vendeur", colours("light")))
+    assert svg.index(">Bob<") < svg.index(">Alice<")
+    assert "300 k€" in svg
+
+
+@given(
+    st.floats(-1e6, 1e9).map(lambda v: round(v, 3)),
+    st.floats(1, 1e12).map(lambda v: round(v, 3)),
+)
+def test_ticks_are_few_and_cover_the_values(low: float, width: float) -> None:
+    found = ticks(low, low + width)
+    assert found[0] <= low + 1e-6 * width
+    assert found[-1] >= low + width - 1e-6 * width
+    assert 2 <= len(found) <= 8
+
+
+def test_ticks_are_round() -> None:
+    assert ticks(0, 459) == [0, 200, 400, 600]
+    assert ticks(0.2, 0.31) == [0.2, 0.25, 0.3, 0.35]
+
+
+def test_a_sparkline_is_broken_where_there_is_no_value() -> None:
+    drawn = sparkline([Decimal(1), Decimal(3), None, Decimal(2)])
+    assert drawn is not None
+    assert drawn.line == "M0 28L33.33 2M100 15"
+    assert drawn.last == "M100 15h0"
+
+
+def test_one_value_makes_no_line() -> None:
+    assert sparkline([None, Decimal(1)]) is None
+
+
+def test_the_bundle_is_written_once(tmp_path: Path) -> None:
+    first = bundle.write(tmp_path)
+    written = first.stat().st_mtime_ns
+    assert bundle.write(tmp_path) == first
+    assert first.stat().st_mtime_ns == written
+    assert "vegaEmbed" in first.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["accent", "surface"])
+def test_both_themes_have_their_own_colours(name: str) -> None:
+    assert colours("light")[name] != colours("dark")[name]

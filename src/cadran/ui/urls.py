@@ -1,0 +1,10 @@
+from django.urls import path
+from django.views.i18n import set_language
+
+from cadran.ui.access import public
+from cadran.ui.views import choose_theme
+
+urlpatterns = [
+    path("language/", public(set_language), name="set_language"),
+    path("theme/", choose_theme, name="theme"),
+]
