@@ -1,0 +1,109 @@
+"""What all tests stand on: a home folder of their own, and the two databases.
+
+`pytest --database=postgres` (or CADRAN_TEST_DATABASE=postgres) keeps the records in PostgreSQL instead of SQLite.
+The server is Debian's, started for the session in a temporary folder, reached through a socket.
+"""
+
+import getpass
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from cadran.config.start import start
+
+HOME = Path(tempfile.mkdtemp(prefix="cadran-tests-"))
+BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+CLUSTER = pytest.StashKey["Cluster"]()
+
+os.environ["CADRAN_HOME"] = str(HOME)
+os.environ["DJANGO_SETTINGS_MODULE"] = "cadran.config.settings"
+os.environ.pop("CADRAN_HOSTS", None)
+os.environ.pop("CADRAN_DEBUG", None)
+
+
+class Cluster:
+    """A throw-away PostgreSQL server, run by the user `postgres` when we are root, as PostgreSQL refuses root."""
+
+    def __init__(self) -> None:
+        self.user = "postgres" if os.geteuid() == 0 else getpass.getuser()
+        self.folder = Path(tempfile.mkdtemp(prefix="cadran-pg-"))
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, self.user)
+        self._run(
+            "initdb", "-D", str(self.data), "-U", "cadran", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"
+        )
+        options = f"-k {self.folder} -c listen_addresses= -c fsync=off -c full_page_writes=off -c shared_buffers=128MB"
+        self._run("pg_ctl", "-D", str(self.data), "-o", options, "-l", str(self.folder / "log"), "-w", "start")
+        self._run("createdb", "-h", str(self.folder), "-U", "cadran", "cadran")
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://cadran@/cadran?host={self.folder}"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(BINARIES[-1] / program), *arguments]
+        user = self.user if os.geteuid() == 0 else None
+        done = subprocess.run(  # noqa: S603  # our own arguments
+            command,
+            user=user,
+            cwd="/",
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(command)} failed: {done.stdout.decode(errors='replace')}")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self.folder)
+
+
+def start_cluster(config: pytest.Config) -> Cluster:
+    """The session's PostgreSQL server, started when first asked for."""
+    if CLUSTER not in config.stash:
+        config.stash[CLUSTER] = Cluster()
+    return config.stash[CLUSTER]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgres"),
+        default=os.environ.get("CADRAN_TEST_DATABASE", "sqlite"),
+        help="the database that holds the records in tests",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    os.environ.pop("DATABASE_URL", None)
+    if config.getoption("--database") == "postgres":
+        if not BINARIES:
+            raise pytest.UsageError(
+                "--database=postgres needs PostgreSQL in /usr/lib/postgresql (apt install postgresql)."
+            )
+        os.environ["DATABASE_URL"] = start_cluster(config).url
+    start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if CLUSTER in config.stash:
+        config.stash[CLUSTER].stop()
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(pytestconfig: pytest.Config) -> str:
+    """The address of a throw-away PostgreSQL database; skips when Debian's server is not installed."""
+    if not BINARIES:
+        pytest.skip("PostgreSQL is not installed in /usr/lib/postgresql: nothing was checked on it")
+    return start_cluster(pytestconfig).url

@@ -1,0 +1,47 @@
+"""Every address of the site, by room, and who may call those that are not ours."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from cadran.ui.access import Policy
+
+ROOMS = ("ui", "dashboards", "kpis", "imports")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/", include("allauth.account.urls")),
+    path("account/mfa/", include("allauth.mfa.urls")),
+    *(path("", include(f"cadran.{room}.urls")) for room in ROOMS if find_spec(f"cadran.{room}.urls")),
+]
+
+_signing_in = (
+    "account_login",
+    "account_logout",
+    "account_signup",  # answers that sign-up is closed
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_confirm_email",
+    "account_email_verification_sent",
+    "account_confirm_login_code",
+    "mfa_authenticate",
+)
+_own_login = (
+    "account_reauthenticate",
+    "account_email",
+    "account_change_password",
+    "account_set_password",
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+)
+policies = {
+    **dict.fromkeys(_signing_in, Policy.PUBLIC),
+    **dict.fromkeys(_own_login, Policy.MEMBER),
+}

@@ -1,0 +1,100 @@
+"""The organisation itself: its settings, calendar, exchange rates and own fields."""
+
+from typing import ClassVar, Self
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+from cadran.members.record import Choice, Currency, Day, Number, Record, Text, Whole
+
+
+class Organisation(Record):
+    """The one organisation of an installation."""
+
+    name = Text(default="", blank=True)
+    currency = Currency(default="EUR")
+    time_zone = Text(max_length=50, default="UTC")
+    language = Choice(max_length=10, choices=[("en", "English"), ("fr", "Français")], default="en")
+    fiscal_year_start_month = Whole(minimum=1, maximum=12, default=1)
+
+    class Meta(Record.Meta):
+        db_table = "organisation"
+
+    @classmethod
+    def current(cls) -> Self:
+        """The organisation, made with plain settings when there is none yet."""
+        return cls.objects.get_or_create(pk=1)[0]
+
+
+class BusinessHours(Record):
+    """Hours worked on a day of the week (Monday is 1); a break makes two rows."""
+
+    weekday = Whole(minimum=1, maximum=7)
+    opens = models.TimeField()
+    closes = models.TimeField()
+
+    class Meta(Record.Meta):
+        db_table = "business_hours"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Record.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(opens__lt=models.F("closes")), name="business_hours_open_before_close"
+            ),
+        ]
+
+
+class Holiday(Record):
+    """A day on which nobody works."""
+
+    day = Day(unique=True)
+    name = Text(null=True)
+
+    class Meta(Record.Meta):
+        db_table = "holiday"
+
+
+class ExchangeRate(Record):
+    """What one unit of a currency was worth on a day, in the organisation's currency."""
+
+    day = Day()
+    currency = Currency()
+    rate = Number(max_digits=22, decimal_places=10)
+
+    class Meta(Record.Meta):
+        db_table = "exchange_rate"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["day", "currency"], name="exchange_rate_of_the_day"),
+            models.CheckConstraint(condition=models.Q(rate__gt=0), name="exchange_rate_is_positive"),
+        ]
+
+
+class CustomField(Record):
+    """A field of the organisation's own on one kind of record; its values are in `custom` under its key."""
+
+    class Type(models.TextChoices):
+        TEXT = "text"
+        NUMBER = "number"
+        MONEY = "money"
+        DATE = "date"
+        CHOICE = "choice"
+        FLAG = "flag"
+
+    record = Text(max_length=50)
+    key = Text(
+        max_length=50,
+        validators=[
+            RegexValidator(r"^[a-z][a-z0-9_]*\Z", "is not a key: small letters, digits and _, as in contract_type")
+        ],
+    )
+    label_fr = Text(null=True)
+    label_en = Text(null=True)
+    type = Choice(choices=Type.choices)
+    choices = models.JSONField(default=list, blank=True)
+
+    class Meta(Record.Meta):
+        db_table = "custom_field"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["record", "key"], name="custom_field_key"),
+        ]

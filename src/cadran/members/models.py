@@ -1,0 +1,84 @@
+"""People who work here: members, some of whom log in, and their teams."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db import models
+
+from cadran.members.record import Choice, Day, Link, Record, Text, ordered
+
+
+class Role(models.TextChoices):
+    """What a member does, which decides what he sees and may change."""
+
+    ADMINISTRATOR = "administrator"
+    DIRECTOR = "director"
+    MANAGER = "manager"
+    REPRESENTATIVE = "representative"
+    MARKETING = "marketing"
+    SUCCESS = "success"
+    SUPPORT = "support"
+    ANALYST = "analyst"
+    VIEWER = "viewer"
+
+
+class Team(Record):
+    """A team, within another perhaps; its region is the sales region of what its members own."""
+
+    name = Text(unique=True)
+    parent = Link("self", null=True)
+    region = Text(null=True)
+
+    class Meta(Record.Meta):
+        db_table = "team"
+
+
+class Members(BaseUserManager["Member"]):
+    """Finding members by the e-mail they log in with."""
+
+    def get_by_natural_key(self, username: str | None) -> "Member":
+        """The member who logs in with this e-mail, in whatever case it is typed."""
+        return self.get(email=(username or "").lower())
+
+
+class Member(Record, AbstractBaseUser):
+    """Someone who owns records or logs in. The name is unique: it is what records are split and filtered by.
+
+    The e-mail is NULL for those who never log in (an owner known from an import).
+    """
+
+    owned_by = "pk"
+
+    name = Text(unique=True)
+    email = Text(null=True, unique=True)
+    password = models.CharField(max_length=128, default=UNUSABLE_PASSWORD_PREFIX)
+    locale = Text(max_length=10, null=True)
+    time_zone = Text(max_length=50, null=True)
+    role = Choice(choices=Role.choices, default=Role.REPRESENTATIVE)
+    team = Link(Team, null=True)
+    is_active = models.BooleanField(default=True)
+    licensed = models.BooleanField(default=True)
+    joined_on = Day(null=True)
+    left_on = Day(null=True)
+
+    objects: ClassVar[Members] = Members()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta(Record.Meta):
+        db_table = "member"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Record.Meta.constraints,
+            ordered("member", "joined_on", "left_on"),
+            models.CheckConstraint(
+                condition=models.Q(email=models.functions.Lower("email")), name="member_email_is_lower_case"
+            ),
+        ]
+
+    @property
+    def is_superuser(self) -> bool:
+        """Whether an administrator, in the web framework's word."""
+        return self.role == Role.ADMINISTRATOR

@@ -1,0 +1,224 @@
+"""What every record carries, and the columns records are made of.
+
+SQLite alone would store any text in any column: each column type here says what it holds in a CHECK of its own,
+the same on both databases.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
+
+EXACT_DIGITS = 15  # what SQLite keeps of a number exactly
+MONEY_LIMIT = Decimal("1e15")
+WHOLE_LIMIT = 10**15
+
+
+def no_nul(value: str) -> None:
+    """Refuse the character NUL: PostgreSQL cannot store it, and SQLite's own functions stop at it."""
+    if "\0" in value:
+        raise ValidationError("contains the character NUL")
+
+
+def exact(value: Decimal) -> None:
+    """Refuse a number of more than 15 significant digits: it would come back changed."""
+    if len(value.normalize().as_tuple().digits) > EXACT_DIGITS:
+        raise ValidationError(f"has more than {EXACT_DIGITS} significant digits")
+
+
+def on_sqlite(connection: BaseDatabaseWrapper) -> bool:
+    """Whether this database types its values one by one."""
+    return connection.vendor == "sqlite"
+
+
+class Blank:
+    """A column that may be NULL may be left blank in a form; said once here. Text that is blank is NULL, never ''."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("blank", kwargs.get("null", False))
+        super().__init__(*args, **kwargs)
+
+
+class Text(Blank, models.CharField):  # type: ignore[type-arg]
+    """A line of text."""
+
+    default_validators = [no_nul]
+
+    def __init__(self, *args: Any, max_length: int = 250, **kwargs: Any) -> None:
+        super().__init__(*args, max_length=max_length, **kwargs)
+
+    def db_check(self, connection: BaseDatabaseWrapper) -> str | None:
+        """Its length on SQLite (PostgreSQL's varchar has one), and no NUL."""
+        if not on_sqlite(connection):
+            return None
+        name = connection.ops.quote_name(self.column)
+        return f"length({name}) <= {self.max_length} AND instr({name}, char(0)) = 0"
+
+
+class LongText(Blank, models.TextField):  # type: ignore[type-arg]
+    """Text of several lines."""
+
+    default_validators = [no_nul]
+
+    def __init__(self, *args: Any, max_length: int = 100_000, **kwargs: Any) -> None:
+        super().__init__(*args, max_length=max_length, **kwargs)
+
+    def db_check(self, connection: BaseDatabaseWrapper) -> str:
+        """Its length."""
+        return f"length({connection.ops.quote_name(self.column)}) <= {self.max_length}"
+
+
+class Choice(Text):
+    """One word out of a few, kept in a CHECK."""
+
+    def db_check(self, connection: BaseDatabaseWrapper) -> str:
+        """One of the words."""
+        words = ", ".join("'{}'".format(str(word).replace("'", "''")) for word, _ in self.flatchoices)
+        return f"{connection.ops.quote_name(self.column)} IN ({words})"
+
+
+class Currency(Text):
+    """An ISO 4217 code: three capital letters."""
+
+    default_validators = [no_nul, RegexValidator(r"^[A-Z]{3}\Z", "is not a currency: three capital letters, as in EUR")]
+
+    def __init__(self, *args: Any, max_length: int = 3, **kwargs: Any) -> None:
+        super().__init__(*args, max_length=max_length, **kwargs)
+
+    def db_check(self, connection: BaseDatabaseWrapper) -> str:
+        """Three capitals."""
+        name = connection.ops.quote_name(self.column)
+        return f"{name} GLOB '[A-Z][A-Z][A-Z]'" if on_sqlite(connection) else f"{name} ~ '^[A-Z]{{3}}$'"
+
+
+class Number(Blank, models.DecimalField):  # type: ignore[type-arg]
+    """An exact number: at most 15 significant digits, six of them after the point."""
+
+    default_validators = [exact]
+
+    def __init__(
+        self,
+        *args: Any,
+        minimum: int | None = None,
+        maximum: int | None = None,
+        max_digits: int = 19,
+        decimal_places: int = 6,
+        **kwargs: Any,
+    ) -> None:
+        self.minimum, self.maximum = minimum, maximum
+        super().__init__(*args, max_digits=max_digits, decimal_places=decimal_places, **kwargs)
+
+    @property
+    def bounds(self) -> tuple[Decimal, Decimal]:
+        """The least and the greatest value it takes."""
+        limit = Decimal(10) ** min(EXACT_DIGITS, self.max_digits - self.decimal_places) - 1
+        low = -limit if self.minimum is None else Decimal(self.minimum)
+        high = limit if self.maximum is None else Decimal(self.maximum)
+        return low, high
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """Keep the bounds in migrations."""
+        name, path, args, kwargs = super().deconstruct()
+        if self.minimum is not None:
+            kwargs["minimum"] = self.minimum
+        if self.maximum is not None:
+            kwargs["maximum"] = self.maximum
+        return name, path, args, kwargs
+
+    def db_check(self, connection: BaseDatabaseWrapper) -> str:
+        """A finite number within its bounds (on PostgreSQL NaN is above every bound)."""
+        name = connection.ops.quote_name(self.column)
+        low, high = self.bounds
+        within = f"{name} BETWEEN {low} AND {high}"
+        return (
+            f"{name} IS NULL OR (typeof({name}) IN ('integer', 'real') AND {within})"
+            if on_sqlite(connection)
+            else within
+        )
+
+
+class Money(Number):
+    """An amount, four places after the point; its currency is in the column `currency` beside it."""
+
+    def __init__(self, *args: Any, max_digits: int = 19, decimal_places: int = 4, **kwargs: Any) -> None:
+        super().__init__(*args, max_digits=max_digits, decimal_places=decimal_places, **kwargs)
+
+
+class Share(Number):
+    """A part of one: 0 to 1."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"minimum": 0, "maximum": 1, **kwargs})
+
+
+class Whole(Blank, models.BigIntegerField):  # type: ignore[type-arg]
+    """A whole number, not negative unless a lower bound is given."""
+
+    def __init__(self, *args: Any, minimum: int = 0, maximum: int = WHOLE_LIMIT, **kwargs: Any) -> None:
+        self.minimum, self.maximum = minimum, maximum
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        """Keep the bounds in migrations."""
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "minimum": self.minimum, "maximum": self.maximum}
+
+    def db_check(self, connection: BaseDatabaseWrapper) -> str:
+        """A whole number within its bounds."""
+        name = connection.ops.quote_name(self.column)
+        within = f"{name} BETWEEN {self.minimum} AND {self.maximum}"
+        return f"{name} IS NULL OR (typeof({name}) = 'integer' AND {within})" if on_sqlite(connection) else within
+
+
+class Moment(Blank, models.DateTimeField):  # type: ignore[type-arg]
+    """A moment, UTC."""
+
+
+class Day(Blank, models.DateField):  # type: ignore[type-arg]
+    """A day in the organisation's time zone."""
+
+
+class Link(Blank, models.ForeignKey):  # type: ignore[type-arg]
+    """Another record, never deleted while it is linked to. No index unless asked: rows come by the million."""
+
+    def __init__(self, to: Any, on_delete: Any = models.PROTECT, db_index: bool = False, **kwargs: Any) -> None:
+        super().__init__(to, on_delete=on_delete, db_index=db_index, **kwargs)
+
+
+def ordered(model: str, first: str, last: str) -> models.CheckConstraint:
+    """A CHECK that the first is not after the last; either may be blank."""
+    return models.CheckConstraint(
+        condition=models.Q(**{f"{first}__lte": models.F(last)}),
+        name=f"{model}_{first}_before_{last}",
+        violation_error_message=f"{first} is after {last}",
+    )
+
+
+class Record(models.Model):
+    """What every record carries: where it came from, when it began here, and the organisation's own fields."""
+
+    owned_by: ClassVar[str] = ""
+    """The path to the member who owns it; "" for what everyone may see."""
+
+    id = models.BigAutoField(primary_key=True)
+    connection = Text(max_length=100, default="", blank=True)
+    external_id = Text(null=True)
+    created_at = Moment(default=timezone.now)
+    updated_at = Moment(default=timezone.now)
+    archived_at = Moment(null=True)
+    custom = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["connection", "external_id"], name="%(class)s_source")
+        ]
+
+    def __str__(self) -> str:
+        name = getattr(self, "name", None) or getattr(self, "subject", None) or getattr(self, "number", None)
+        return str(name or f"{self._meta.db_table} {self.pk}")
