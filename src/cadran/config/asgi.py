@@ -2,8 +2,12 @@
 
 import os
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
+
+from cadran.ui.charts import bundle
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cadran.config.settings")
 
+bundle.write(settings.STATIC_HOME)  # before the server looks for its static files
 application = get_asgi_application()

@@ -45,3 +45,8 @@ policies = {
     **dict.fromkeys(_signing_in, Policy.PUBLIC),
     **dict.fromkeys(_own_login, Policy.MEMBER),
 }
+
+handler400 = "cadran.ui.views.bad_request"
+handler403 = "cadran.ui.views.forbidden"
+handler404 = "cadran.ui.views.not_found"
+handler500 = "cadran.ui.views.failed"

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
+from django.db.models.functions import Lower
 
 from cadran.members.record import Choice, Day, Link, Record, Text, ordered
 
@@ -73,12 +74,10 @@ class Member(Record, AbstractBaseUser):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Record.Meta.constraints,
             ordered("member", "joined_on", "left_on"),
-            models.CheckConstraint(
-                condition=models.Q(email=models.functions.Lower("email")), name="member_email_is_lower_case"
-            ),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="member_email_is_lower_case"),
         ]
 
     @property
     def is_superuser(self) -> bool:
         """Whether an administrator, in the web framework's word."""
-        return self.role == Role.ADMINISTRATOR
+        return bool(self.role == Role.ADMINISTRATOR)

@@ -36,6 +36,11 @@ def on_sqlite(connection: BaseDatabaseWrapper) -> bool:
     return connection.vendor == "sqlite"
 
 
+def quoted(field: "models.Field[Any, Any]", connection: BaseDatabaseWrapper) -> str:
+    """The field's column, as SQL writes it."""
+    return connection.ops.quote_name(field.column or field.attname)
+
+
 class Blank:
     """A column that may be NULL may be left blank in a form; said once here. Text that is blank is NULL, never ''."""
 
@@ -56,7 +61,7 @@ class Text(Blank, models.CharField):  # type: ignore[type-arg]
         """Its length on SQLite (PostgreSQL's varchar has one), and no NUL."""
         if not on_sqlite(connection):
             return None
-        name = connection.ops.quote_name(self.column)
+        name = quoted(self, connection)
         return f"length({name}) <= {self.max_length} AND instr({name}, char(0)) = 0"
 
 
@@ -70,7 +75,7 @@ class LongText(Blank, models.TextField):  # type: ignore[type-arg]
 
     def db_check(self, connection: BaseDatabaseWrapper) -> str:
         """Its length."""
-        return f"length({connection.ops.quote_name(self.column)}) <= {self.max_length}"
+        return f"length({quoted(self, connection)}) <= {self.max_length}"
 
 
 class Choice(Text):
@@ -79,7 +84,7 @@ class Choice(Text):
     def db_check(self, connection: BaseDatabaseWrapper) -> str:
         """One of the words."""
         words = ", ".join("'{}'".format(str(word).replace("'", "''")) for word, _ in self.flatchoices)
-        return f"{connection.ops.quote_name(self.column)} IN ({words})"
+        return f"{quoted(self, connection)} IN ({words})"
 
 
 class Currency(Text):
@@ -92,7 +97,7 @@ class Currency(Text):
 
     def db_check(self, connection: BaseDatabaseWrapper) -> str:
         """Three capitals."""
-        name = connection.ops.quote_name(self.column)
+        name = quoted(self, connection)
         return f"{name} GLOB '[A-Z][A-Z][A-Z]'" if on_sqlite(connection) else f"{name} ~ '^[A-Z]{{3}}$'"
 
 
@@ -132,7 +137,7 @@ class Number(Blank, models.DecimalField):  # type: ignore[type-arg]
 
     def db_check(self, connection: BaseDatabaseWrapper) -> str:
         """A finite number within its bounds (on PostgreSQL NaN is above every bound)."""
-        name = connection.ops.quote_name(self.column)
+        name = quoted(self, connection)
         low, high = self.bounds
         within = f"{name} BETWEEN {low} AND {high}"
         return (
@@ -170,7 +175,7 @@ class Whole(Blank, models.BigIntegerField):  # type: ignore[type-arg]
 
     def db_check(self, connection: BaseDatabaseWrapper) -> str:
         """A whole number within its bounds."""
-        name = connection.ops.quote_name(self.column)
+        name = quoted(self, connection)
         within = f"{name} BETWEEN {self.minimum} AND {self.maximum}"
         return f"{name} IS NULL OR (typeof({name}) = 'integer' AND {within})" if on_sqlite(connection) else within
 

@@ -69,6 +69,8 @@ class Lead(Record):
 class Touch(Record):
     """One contact of a person with our marketing: who, when, through which channel and campaign."""
 
+    owned_by = "account__owner"
+
     account = Link("crm.Account", null=True, db_index=True)
     contact = Link("crm.Contact", null=True)
     lead = Link(Lead, null=True)

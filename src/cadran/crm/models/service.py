@@ -101,6 +101,8 @@ class Answer(Record):
 class Usage(Record):
     """How often an account used a feature of the product on a day."""
 
+    owned_by = "account__owner"
+
     account = Link("crm.Account", null=True, db_index=True)
     contact = Link("crm.Contact", null=True)
     day = Day()
@@ -113,6 +115,8 @@ class Usage(Record):
 
 class LoyaltyEvent(Record):
     """Points won or used in a loyalty programme."""
+
+    owned_by = "account__owner"
 
     account = Link("crm.Account", null=True, db_index=True)
     contact = Link("crm.Contact", null=True)

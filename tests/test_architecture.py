@@ -1,0 +1,46 @@
+"""What an import linter can see, and what it cannot: layers, signals, links that point up."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "src" / "cadran").rglob("*.py"))
+APPS_FROM_THE_GROUND = ("members", "crm", "facts", "imports", "kpis", "dashboards")
+
+
+def test_each_layer_imports_only_what_is_below_it() -> None:
+    linter = Path(sys.executable).parent / "lint-imports"
+    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT / "src" / "cadran")))
+def test_nothing_of_ours_listens_to_signals(source: Path) -> None:
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            continue
+        assert not [name for name in names if "signals" in name or name.startswith("django.dispatch")]
+
+
+def test_no_link_points_up_a_layer() -> None:
+    height = {label: level for level, label in enumerate(APPS_FROM_THE_GROUND)}
+    links = [
+        (model, field.related_model)
+        for label in APPS_FROM_THE_GROUND
+        for model in apps.get_app_config(label).get_models()
+        for field in model._meta.get_fields()
+        if field.is_relation and not field.auto_created and field.related_model is not None
+    ]
+    assert len(links) > 60
+    assert not [
+        (model, to) for model, to in links if height.get(to._meta.app_label, -1) > height[model._meta.app_label]
+    ]
