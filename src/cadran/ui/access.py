@@ -5,7 +5,7 @@ Every view says so, either with a decorator here or, for views of other packages
 system check ``ui.E001`` keeps the server from starting at all.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
@@ -69,7 +69,7 @@ def patterns(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[
             yield prefix + str(entry.pattern), entry.name and space + entry.name, entry
 
 
-def every_url_has_a_policy(app_configs: list[AppConfig] | None = None, **_: object) -> list[CheckMessage]:
+def every_url_has_a_policy(app_configs: Sequence[AppConfig] | None = None, **_: Any) -> list[CheckMessage]:
     """System check: one error for each URL for which nobody said who may call it."""
     del app_configs
     return [

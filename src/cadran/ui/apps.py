@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import Tags, register
 
+from cadran.ui import translations
 from cadran.ui.access import every_url_has_a_policy
 
 
@@ -9,4 +10,5 @@ class UiConfig(AppConfig):
     label = "ui"
 
     def ready(self) -> None:
+        translations.compile_all()
         register(Tags.urls)(every_url_has_a_policy)

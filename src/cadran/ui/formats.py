@@ -137,7 +137,7 @@ class Formats:
         return f"+{text}" if value > 0 else f"{_MINUS}{text}" if value < 0 else text
 
     def _whole_money(self) -> str:
-        return self.locale.currency_formats["standard"].pattern.replace(".00", "")
+        return str(self.locale.currency_formats["standard"].pattern).replace(".00", "")
 
     # --- dates
 

@@ -47,39 +47,30 @@ def trend(
 
     ``write`` writes an axis label; ``from_zero`` starts the axis at zero, as amounts do.
     """
-    known = [
-        v for p in points for v in (p.value, p.previous, p.low if not from_zero else None, p.high) if v is not None
-    ]
-    steps = (
-        scale.ticks(min([*known, 0.0] if from_zero else known), max([*known, 0.0] if from_zero else known))
-        if known
-        else [0.0, 1.0]
-    )
+    steps = _steps(points, from_zero=from_zero)
+
+    def height(of: str) -> alt.Y:
+        axis = alt.Axis(values=steps, labelExpr=scale.label_expression(steps, write))
+        return alt.Y(of, title=None, axis=axis, scale=alt.Scale(domain=[steps[0], steps[-1]], zero=False, nice=False))
+
     base = alt.Chart(alt.InlineData(values=[asdict(p) for p in points])).encode(
         x=alt.X("label:O", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
     )
-    y = {
-        "scale": alt.Scale(domain=[steps[0], steps[-1]], zero=False, nice=False),
-        "axis": alt.Axis(values=steps, labelExpr=scale.label_expression(steps, write)),
-        "title": None,
-    }
     tooltip = [alt.Tooltip("label:N", title=" "), alt.Tooltip("shown:N", title=words.now)]
     layers: list[Any] = []
     if any(p.low is not None and p.high is not None for p in points):
-        layers.append(
-            base.mark_area(color=colours["accent-soft"], aria=False).encode(y=alt.Y("low:Q", **y), y2="high:Q")
-        )
+        layers.append(base.mark_area(color=colours["accent-soft"], aria=False).encode(y=height("low:Q"), y2="high:Q"))
     if any(p.previous is not None for p in points):
         layers.append(
             base.mark_line(color=colours["ink-3"], strokeDash=[4, 3], strokeWidth=1.5, aria=False).encode(
-                y=alt.Y("previous:Q", **y)
+                y=height("previous:Q")
             )
         )
         tooltip.append(alt.Tooltip("previous_shown:N", title=words.previous))
-    layers.append(base.mark_line(color=colours["c1"], strokeWidth=2, aria=False).encode(y=alt.Y("value:Q", **y)))
+    layers.append(base.mark_line(color=colours["c1"], strokeWidth=2, aria=False).encode(y=height("value:Q")))
     layers.append(
         base.mark_point(filled=True, size=60, opacity=1, stroke=colours["c1"], strokeWidth=2).encode(
-            y=alt.Y("value:Q", **y),
+            y=height("value:Q"),
             fill=alt.condition("datum.whole", alt.value(colours["c1"]), alt.value(colours["surface"])),
             description="words:N",
             tooltip=tooltip,
@@ -92,3 +83,11 @@ def trend(
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
     )
     return {**chart.to_dict(), "config": theme.config(colours)}
+
+
+def _steps(points: Sequence[Point], *, from_zero: bool) -> list[float]:
+    """The axis: room for every value, its previous one and its interval."""
+    known = [value for p in points for value in (p.value, p.previous, p.low, p.high) if value is not None]
+    if from_zero:
+        known.append(0.0)
+    return scale.ticks(min(known), max(known)) if known else [0.0, 1.0]

@@ -1,0 +1,178 @@
+"""What a page of KPIs shows, as its URL says it: period, grain, comparison, split, filters.
+
+?period=quarter                 a named period (PERIODS), or from=2026-01-01&through=2026-03-31 (both days included)
+&grain=month                    of the trend
+&compare=year_ago               or previous, or none
+&by=owner                       the breakdown
+&filter.region=West             rows whose region is West; repeated: any of them; "unknown": blank
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from cadran.metrics.errors import QuestionError
+from cadran.metrics.period import GRAINS, Calendar, Grain, advance, floor
+from cadran.metrics.question import Comparison, Question
+
+PERIODS: Mapping[str, tuple[Grain, int, int]] = {
+    # name -> grain, how many periods back it starts, how many periods it lasts
+    "month": ("month", 0, 1),
+    "quarter": ("quarter", 0, 1),
+    "year": ("year", 0, 1),
+    "last_month": ("month", 1, 1),
+    "last_quarter": ("quarter", 1, 1),
+    "last_year": ("year", 1, 1),
+    "12_months": ("month", 12, 12),
+}
+CUSTOM = "custom"
+COMPARISONS = ("previous", "year_ago", "none")
+TREND_LENGTH: Mapping[Grain, int] = {"day": 60, "week": 53, "month": 25, "quarter": 13, "year": 6}
+_FILTER = "filter."
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A page's choices. ``start`` and ``end`` are half-open; ``today`` is the organisation's."""
+
+    today: date
+    start: date
+    end: date
+    period: str = "quarter"
+    grain: Grain = "month"
+    compare: Comparison | None = "previous"
+    by: str | None = None
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    calendar: Calendar = field(default_factory=Calendar)
+
+    @property
+    def named_grain(self) -> Grain | None:
+        """The grain whose name the period bears: a quarter is one quarter; None for other ranges."""
+        grain, _back, length = PERIODS.get(self.period, ("day", 0, 0))
+        return grain if length == 1 else None
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether the period is not over yet."""
+        return self.start <= self.today < self.end - timedelta(days=1)
+
+    def total(self, metric: str) -> Question:
+        """The metric over the whole period."""
+        return Question(metric, start=self.start, end=self.end, where=self._where, compare=self.compare)
+
+    def breakdown(self, metric: str, by: str) -> Question:
+        """The metric over the period, split by a dimension."""
+        return replace(self.total(metric), by=(by,))
+
+    def trend(self, metric: str) -> Question:
+        """The metric by grain, up to the end of the period, beside the same a year before."""
+        last = floor(min(self.end - timedelta(days=1), self.today), self.grain, self.calendar)
+        return Question(
+            metric,
+            grain=self.grain,
+            start=advance(last, self.grain, 1 - TREND_LENGTH[self.grain]),
+            end=advance(last, self.grain),
+            where=self._where,
+            compare="year_ago",
+        )
+
+    @property
+    def _where(self) -> dict[str, tuple[str | None, ...]]:
+        return {name: tuple(values) for name, values in self.where.items()}
+
+    def query(self, **changes: Any) -> str:
+        """The query string of this selection with some choices changed, as ``?period=…``.
+
+        ``where`` replaces all filters; a choice that is the default is left out.
+        """
+        other = replace(self, **changes)
+        pairs: list[tuple[str, str]] = []
+        if other.period == CUSTOM:
+            pairs += [("from", other.start.isoformat()), ("through", (other.end - timedelta(days=1)).isoformat())]
+        elif other.period != Selection.period:
+            pairs.append(("period", other.period))
+        if other.grain != Selection.grain:
+            pairs.append(("grain", other.grain))
+        if other.compare != Selection.compare:
+            pairs.append(("compare", other.compare or "none"))
+        if other.by:
+            pairs.append(("by", other.by))
+        pairs += [(_FILTER + name, value) for name, values in sorted(other.where.items()) for value in values]
+        return f"?{urlencode(pairs)}" if pairs else "?"
+
+    def only(self, name: str, value: str) -> str:
+        """The query string that also keeps one value of one dimension."""
+        return self.query(where={**self.where, name: (value,)}, by=None if self.by == name else self.by)
+
+    def without(self, name: str) -> str:
+        """The query string without the filters on one dimension."""
+        return self.query(where={key: values for key, values in self.where.items() if key != name})
+
+    def over(self, start: date, end: date) -> str:
+        """The query string of the same page over other days."""
+        return self.query(period=CUSTOM, start=start, end=end)
+
+
+def read(url: QueryDict, today: date, calendar: Calendar) -> Selection:
+    """The selection that a URL says; raises QuestionError when it makes no sense."""
+    grain = _one_of(url, "grain", GRAINS, Selection.grain)
+    compare = _one_of(url, "compare", COMPARISONS, Selection.compare or "none")
+    named = _one_of(url, "period", (*PERIODS, CUSTOM), Selection.period)
+    if url.get("from") or url.get("through"):
+        named = CUSTOM
+    start, end = _custom(url) if named == CUSTOM else _named(named, today, calendar)
+    return Selection(
+        today=today,
+        start=start,
+        end=end,
+        period=named,
+        grain=cast("Grain", grain),
+        compare=None if compare == "none" else cast("Comparison", compare),
+        by=url.get("by") or None,
+        where={
+            key.removeprefix(_FILTER): tuple(str(value) for value in values if value)
+            for key, values in url.lists()
+            if key.startswith(_FILTER) and any(values)
+        },
+        calendar=calendar,
+    )
+
+
+def _named(name: str, today: date, calendar: Calendar) -> tuple[date, date]:
+    grain, back, length = PERIODS[name]
+    start = advance(floor(today, grain, calendar), grain, -back)
+    return start, advance(start, grain, length)
+
+
+def _custom(url: QueryDict) -> tuple[date, date]:
+    start, last = _day(url, "from"), _day(url, "through")
+    if start > last:
+        raise QuestionError(_("The first day comes after the last one. Exchange the two dates."))
+    return start, last + timedelta(days=1)
+
+
+def _day(url: QueryDict, name: str) -> date:
+    text = url.get(name) or ""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        words = _(
+            "“%(text)s” is no date. Write a year, a month and a day, as in 2026-03-31, for both days of the period."
+        )
+        raise QuestionError(words % {"text": text}) from None
+    if not 1900 <= day.year <= 2200:
+        raise QuestionError(_("Choose days between 1900 and 2200."))
+    return day
+
+
+def _one_of(url: QueryDict, name: str, choices: Iterable[str], default: str) -> str:
+    value = url.get(name) or default
+    if value not in choices:
+        words = _("“%(value)s” is not one of the choices: %(choices)s.")
+        raise QuestionError(words % {"value": value, "choices": ", ".join(choices)})
+    return value
