@@ -1,0 +1,52 @@
+-- What many fact tables join: who owns, which account, which product, which stage, what a currency was worth.
+-- Archived members, accounts, products and stages are kept here: the records that name them still do.
+
+create or replace view shared.owner as
+select m.id, m.name as owner, t.name as team, t.region, m.role
+from raw.member m
+left join raw.team t on t.id = m.team_id;
+
+create or replace view shared.account as
+select
+    a.id, a.name as account, o.owner, o.team, a.region, a.country, a.industry, a.segment,
+    case
+        when a.employees >= 1000 then '1000+'
+        when a.employees >= 250 then '250–999'
+        when a.employees >= 50 then '50–249'
+        when a.employees >= 10 then '10–49'
+        when a.employees >= 1 then '1–9'
+    end as size
+from raw.account a
+left join shared.owner o on o.id = a.owner_id;
+
+create or replace view shared.product as
+select id, name as product, family, tier, price, currency from raw.product;
+
+create or replace view shared.campaign as
+select id, name as campaign from raw.campaign;
+
+-- rank orders the open stages of a pipeline; won is past the last; lost has none. next_rank is that of the next open stage still in use.
+create or replace view shared.stage as
+with ranked as (
+    select
+        s.id, s.name as stage, s.outcome, s.probability, s.pipeline_id, p.name as pipeline, s."order" as stage_order,
+        s.outcome = 'open' and s.archived_at is null as in_use,
+        case s.outcome
+            when 'open' then row_number() over (partition by s.pipeline_id, s.outcome order by s."order", s.id)
+            when 'won' then 1000000
+        end as rank
+    from raw.stage s
+    join raw.pipeline p on p.id = s.pipeline_id
+)
+select
+    *,
+    case when in_use then coalesce(lead(rank) over (partition by pipeline_id, in_use order by rank), 1000000) end as next_rank
+from ranked;
+
+-- The value of one unit in the organisation's currency from a day on; the organisation's own currency is always worth one.
+create or replace view shared.rate as
+select r.currency, r.day, cast(r.rate as decimal(19, 10)) as rate
+from raw.exchange_rate r
+where r.archived_at is null and r.currency not in (select o.currency from raw.organisation o)
+union all
+select o.currency, date '0001-01-01', 1 from raw.organisation o;

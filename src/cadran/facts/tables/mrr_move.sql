@@ -1,0 +1,63 @@
+-- One row per account and day on which its monthly recurring revenue moved. A subscription counts from the day it starts until the day
+-- it ends; a change of its monthly amount counts from the day it was made. Money is at the rate of the day the subscription started.
+with live as (
+    select s.*, cast(r.rate as decimal(19, 10)) as rate
+    from raw.subscription s
+    asof left join shared.rate r on r.currency = s.currency and r.day <= s.started_on
+    where s.archived_at is null and s.started_on is not null and s.account_id is not null and touched(s.account_id)
+),
+repriced as (
+    select
+        c.record_id as subscription_id, c."at", c.id,
+        try_cast(c.from_value as decimal(19, 4)) as replaced, try_cast(c.to_value as decimal(19, 4)) as put
+    from raw.change c
+    join live s on s.id = c.record_id
+    where c.record = 'subscription' and c.field = 'monthly_amount'
+),
+point as (
+    select s.id, s.account_id, s.rate, s.started_on as on_day, 0 as turn,
+        case when bool_or(p.id is not null) then arg_min_null(p.replaced, {'at': p."at", 'id': p.id}) else any_value(s.monthly_amount) end as amount
+    from live s
+    left join repriced p on p.subscription_id = s.id
+    group by s.id, s.account_id, s.rate, s.started_on
+    union all
+    select s.id, s.account_id, s.rate, greatest(business_day(p."at"), s.started_on), row_number() over (partition by s.id order by p."at", p.id), p.put
+    from repriced p
+    join live s on s.id = p.subscription_id
+    where s.ended_on is null or business_day(p."at") < s.ended_on
+    union all
+    select s.id, s.account_id, s.rate, greatest(s.ended_on, s.started_on), 1000000, 0 from live s where s.ended_on is not null
+),
+level as (
+    select id, account_id, on_day, arg_max_null(coalesce(cast(amount * rate as decimal(19, 4)), 0), turn) as amount
+    from point
+    group by id, account_id, on_day
+),
+step as (
+    select account_id, on_day, amount - coalesce(lag(amount) over (partition by id order by on_day), 0) as amount from level
+),
+day as (
+    select account_id, on_day, cast(sum(amount) as decimal(19, 4)) as amount from step group by account_id, on_day
+),
+running as (
+    select
+        *,
+        cast(sum(amount) over account_days as decimal(19, 4)) as after_it,
+        min(on_day) over account_days as first_on
+    from day
+    where amount <> 0
+    window account_days as (partition by account_id order by on_day)
+)
+select
+    d.account_id, a.account, a.owner, a.team, a.region, a.country, a.industry, a.segment, a.size,
+    case
+        when d.on_day = d.first_on then 'new'
+        when d.after_it = 0 then 'churn'
+        when d.after_it = d.amount then 'reactivation'
+        when d.amount > 0 then 'expansion'
+        else 'contraction'
+    end as move,
+    d.amount, d.on_day as moved_on
+from running d
+left join shared.account a on a.id = d.account_id
+order by moved_on, d.account_id

@@ -1,0 +1,12 @@
+-- One row per line of an order, with its order's dimensions; its amount is in its order's currency.
+select
+    l.id, l.order_id, o.number as "order", o.account_id, o.account, o.owner, o.team, o.region, o.country, o.industry, o.segment,
+    o.size, o.channel, p.product, p.family, p.tier, l.quantity,
+    cast((case when o.refund then -abs(l.amount) else l.amount end) * r.rate as decimal(19, 4)) as amount,
+    o.refund, o.placed_on, o.first_ordered_on
+from raw.order_line l
+join main."order" o on o.id = l.order_id
+left join shared.product p on p.id = l.product_id
+asof left join shared.rate r on r.currency = o.currency and r.day <= o.placed_on
+where l.archived_at is null and touched(l.id)
+order by o.placed_at, l.id

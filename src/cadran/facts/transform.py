@@ -1,0 +1,112 @@
+"""Raw tables → fact tables: one SQL file per table under ``tables/``, run over everything or over a few keys.
+
+The SQL reads ``raw.*`` and, for what is worked out once, other fact tables (``main.*``) and the views of ``shared.sql``. Where it says
+``touched(column)`` only the touched keys are read when a few rows are refreshed, and all of them when everything is built.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+from duckdb import DuckDBPyConnection
+
+from cadran.facts.day import define_days
+from cadran.metrics.tables import ColumnType, Table, Tables, contract
+
+HERE = Path(__file__).parent
+
+ORDER = (
+    "member", "account", "deal", "deal_line", "deal_version", "deal_stage", "deal_progress", "lead", "order", "order_line",
+    "payment", "first_order", "first_win", "subscription", "mrr_move", "spend", "activity", "ticket", "answer", "session",
+    "usage", "visit", "change",
+)  # fmt: skip
+"""The fact tables, each after those it reads."""
+
+TYPES: Mapping[ColumnType, str] = {
+    "id": "BIGINT",
+    "dim": "VARCHAR",
+    "text": "VARCHAR",
+    "date": "DATE",
+    "moment": "TIMESTAMP",
+    "money": "DECIMAL(19,4)",
+    "decimal": "DECIMAL(19,6)",
+    "integer": "BIGINT",
+    "flag": "BOOLEAN",
+}
+
+_TOUCHED = re.compile(r"touched\(([a-z_.]+)\)")
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
+
+
+def build(connection: DuckDBPyConnection) -> Tables:
+    """Fill ``main.<table>`` for every fact table from ``raw.*`` in this connection's database; returns the tables found there.
+
+    Raises ValueError when ``raw.organisation`` has no row: its currency and time zone are needed.
+    """
+    prepare(connection)
+    tables = extended(connection)
+    for name in ORDER:
+        create(connection, tables[name], f'main."{name}"')
+        fill(connection, tables[name], f'main."{name}"')
+    return tables
+
+
+def prepare(connection: DuckDBPyConnection) -> None:
+    """Define what the SQL of the fact tables shares: the business day, durations, and the views of ``shared.sql``."""
+    zone = connection.execute("select time_zone from raw.organisation order by id limit 1").fetchone()
+    if zone is None:
+        raise ValueError("raw.organisation is empty. Facts need the organisation's currency and time zone: copy its row first.")
+    define_days(connection, str(zone[0]))
+    for unit, microseconds in (("days", 86_400_000_000), ("minutes", 60_000_000)):
+        connection.execute(
+            f"create or replace temp macro {unit}_between(a, b) as "
+            f"cast(round(date_diff('microsecond', a, b) / {microseconds}.0, 6) as decimal(19, 6))"
+        )
+    connection.execute("create schema if not exists shared")
+    connection.execute((HERE / "shared.sql").read_text(encoding="utf-8"))
+
+
+def extended(connection: DuckDBPyConnection) -> Tables:
+    """The fact tables, with a dimension for each custom field of choice type on the table of its record."""
+    found: dict[str, list[str]] = {}
+    rows = connection.execute(
+        "select record, key from raw.custom_field where type = 'choice' and archived_at is null order by record, key"
+    )
+    for record, key in rows.fetchall():
+        if record in contract() and contract()[record].key == ("id",) and _KEY.fullmatch(key):
+            found.setdefault(record, []).append(key)
+    return contract().with_dimensions(found)
+
+
+def create(connection: DuckDBPyConnection, table: Table, name: str) -> None:
+    """Create an empty table with the columns of ``table`` under ``name``."""
+    listed = ", ".join(f'"{column}" {TYPES[kind]}' for column, kind in table.columns.items())
+    connection.execute(f"create table {name} ({listed})")
+
+
+def fill(connection: DuckDBPyConnection, table: Table, into: str, touched: str | None = None) -> None:
+    """Insert the rows of ``table`` into ``into``: all of them, or those whose key is in the relation ``touched``."""
+    connection.execute(f"insert into {into} {rows_of(table, touched)}")
+
+
+def rows_of(table: Table, touched: str | None = None) -> str:
+    """The SELECT that yields the rows of ``table``, its columns in the order of the contract."""
+    only = "true" if touched is None else rf"\1 in (select id from {touched})"
+    sql = _TOUCHED.sub(only, _sql(table.name))
+    own = [name for name in table.columns if name not in contract()[table.name].columns]
+    columns = ", ".join(f'fact."{name}"' for name in contract()[table.name].columns)
+    if not own:
+        return f"select {columns} from ({sql}) as fact"
+    return f"select {columns}{_custom(own)} from ({sql}) as fact join raw.\"{table.record}\" as record on record.id = fact.id"
+
+
+def _custom(keys: Iterable[str]) -> str:
+    return "".join(f", nullif(json_extract_string(record.custom, '$.{key}'), '')" for key in keys)
+
+
+@cache
+def _sql(name: str) -> str:
+    return (HERE / "tables" / f"{name}.sql").read_text(encoding="utf-8")
