@@ -1,0 +1,1 @@
+"""Engines: places that hold fact tables and answer SELECTs."""

@@ -1,0 +1,65 @@
+"""The few places where engines spell the same thing differently."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """Spellings of one engine; ``name`` is also sqlglot's name for it."""
+
+    name: str
+    month: str
+    divide: str
+    days: str
+    between: str
+    low_median: str
+    high_median: str
+
+    def month_of(self, column: str) -> str:
+        """Months since the year 0 of a date."""
+        return self.month.format(column)
+
+    def steps(self, number: str, step: int) -> str:
+        """A non-negative whole number divided by a step, rounded down."""
+        return number if step == 1 else self.divide.format(number, step)
+
+    def days_of(self, first: str, end: str) -> str:
+        """An expression that yields a row for each day from first up to end."""
+        return self.days.format(first, end)
+
+    def days_between(self, later: str, earlier: str) -> str:
+        """Whole days from one date to another."""
+        return self.between.format(later, earlier)
+
+
+DIALECTS: dict[str, Dialect] = {
+    "duckdb": Dialect(
+        name="duckdb",
+        month="(year({0}) * 12 + month({0}) - 1)",
+        divide="({0} // {1})",
+        days="CAST(unnest(range({0}, {1}, INTERVAL 1 DAY)) AS DATE)",
+        between="({0} - {1})",
+        low_median="quantile_disc({0}, 0.5)",
+        high_median="quantile_disc(-({0}), 0.5)",
+    ),
+    "postgres": Dialect(
+        name="postgres",
+        month="(CAST(extract(year FROM {0}) AS INT) * 12 + CAST(extract(month FROM {0}) AS INT) - 1)",
+        divide="({0} / {1})",
+        days="CAST(generate_series({0}, {1} - 1, INTERVAL '1 day') AS DATE)",
+        between="({0} - {1})",
+        low_median="percentile_disc(0.5) WITHIN GROUP (ORDER BY {0})",
+        high_median="percentile_disc(0.5) WITHIN GROUP (ORDER BY -({0}))",
+    ),
+    "clickhouse": Dialect(
+        name="clickhouse",
+        month="(toInt32(toYear({0})) * 12 + toInt32(toMonth({0})) - 1)",
+        divide="intDiv({0}, {1})",
+        days="arrayJoin(arrayMap(x -> {0} + x, range(toUInt32(dateDiff('day', {0}, {1})))))",
+        between="dateDiff('day', {1}, {0})",
+        low_median="quantileExactLow(0.5)({0})",
+        high_median="quantileExactLow(0.5)(-({0}))",
+    ),
+}

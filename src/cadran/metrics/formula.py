@@ -1,0 +1,197 @@
+"""Formulas: arithmetic over the parts of a metric, evaluated in Python, never in SQL.
+
+    FORMULA := NUMBER | PART | METRIC | METRIC.VARIANT | -F | F + F | F - F | F * F | F / F | (F) | WHEN(F)
+    WHEN    := start       a stock as it stood at the period's start
+             | initial     with cohorts: the cohort's value at age 0
+             | previous    the value in the period before
+             | year_ago    the value a year before
+
+A value that cannot be computed is None with a reason: nothing is divided by 0, and nothing comes of what is missing.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+When = Literal["now", "start", "initial", "previous", "year_ago", "previous_start"]
+Operator = Literal["+", "-", "*", "/"]
+LONGEST = 1_000
+
+Number = Decimal | Fraction
+Reading = tuple[Number | None, str]
+
+
+class FormulaError(Exception):
+    """What is wrong with a formula, as a sentence without its place."""
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number written in the formula."""
+
+    value: Decimal
+
+    def __str__(self) -> str:
+        return format(self.value, "f")
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the metric, read at a moment relative to the period."""
+
+    name: str
+    when: When = "now"
+
+    def __str__(self) -> str:
+        if self.when == "previous_start":
+            return f"previous(start({self.name}))"
+        return self.name if self.when == "now" else f"{self.when}({self.name})"
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name as written, until the catalogue finds out whether it is a part or another metric."""
+
+    name: str
+    when: When = "now"
+
+
+@dataclass(frozen=True)
+class Binary:
+    """Two formulas joined by an operator."""
+
+    operator: Operator
+    left: Formula
+    right: Formula
+
+    def __str__(self) -> str:
+        left, right = str(self.left), str(self.right)
+        strong = self.operator in "*/"
+        if strong and isinstance(self.left, Binary) and self.left.operator in "+-":
+            left = f"({left})"
+        if isinstance(self.right, Binary) and (
+            self.right.operator in "+-" if self.operator == "*" else self.operator in "-/"
+        ):
+            right = f"({right})"
+        return f"{left} {self.operator} {right}"
+
+
+Formula = Constant | Part | Name | Binary
+
+_OPERATORS: dict[type[ast.operator], Operator] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_WHENS: dict[str, When] = {"start": "start", "initial": "initial", "previous": "previous", "year_ago": "year_ago"}
+
+
+def parse_formula(text: str) -> Formula:
+    """Parse a formula; raises FormulaError."""
+    if len(text) > LONGEST:
+        raise FormulaError(f"the formula is longer than {LONGEST} characters.")
+    try:
+        tree = ast.parse(text.strip(), mode="eval")
+        return _build(tree.body, text.strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise FormulaError(f"{text!r} cannot be read as arithmetic over parts and metrics.") from error
+
+
+def _build(node: ast.expr, text: str) -> Formula:
+    match node:
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
+            return Binary(_OPERATORS[type(op)], _build(left, text), _build(right, text))
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return Binary("-", Constant(Decimal(0)), _build(operand, text))
+        case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
+            return Constant(Decimal(ast.get_source_segment(text, node) or str(node.value)))
+        case ast.Name(id=name):
+            return Name(name)
+        case ast.Attribute(value=ast.Name(id=metric), attr=variant):
+            return Name(f"{metric}.{variant}")
+        case ast.Call(func=ast.Name(id=word), args=[argument], keywords=[]) if word in _WHENS:
+            return shifted(_build(argument, text), _WHENS[word])
+    raise FormulaError(
+        f"{ast.get_source_segment(text, node) or text!r} is not allowed in a formula. "
+        "Use parts, metrics, numbers, + - * / ( ), start(), initial(), previous(), year_ago()."
+    )
+
+
+def shifted(formula: Formula, when: When) -> Formula:
+    """The same formula with each of its parts read at another moment."""
+    match formula:
+        case Constant():
+            return formula
+        case Binary(operator, left, right):
+            return Binary(operator, shifted(left, when), shifted(right, when))
+        case Part(name, inner) | Name(name, inner):
+            if when == "now" or inner == when == "start":
+                return formula
+            if inner == "start" and when == "previous":
+                return type(formula)(name, "previous_start")
+            if inner != "now":
+                raise FormulaError(f"{when}({inner}({name})) cannot be read: one moment for each part.")
+            return type(formula)(name, when)
+
+
+def replaced(formula: Formula, find: Callable[[Name], Formula]) -> Formula:
+    """The formula with its names replaced by what ``find`` says they stand for."""
+    match formula:
+        case Name():
+            return find(formula)
+        case Binary(operator, left, right):
+            return Binary(operator, replaced(left, find), replaced(right, find))
+        case _:
+            return formula
+
+
+def parts(formula: Formula) -> Iterator[Part]:
+    """The parts the formula reads, left to right, repeats included."""
+    match formula:
+        case Part():
+            yield formula
+        case Binary(_, left, right):
+            yield from parts(left)
+            yield from parts(right)
+
+
+def evaluate(
+    formula: Formula, values: Mapping[Part, Number | None], reasons: Mapping[Part, str] | None = None
+) -> Reading:
+    """The value of the formula and "", or None and the reason why there is none.
+
+    Exact over Fractions; over Decimals, to the precision of the current decimal context.
+    """
+    match formula:
+        case Constant(value):
+            return value, ""
+        case Part():
+            value_ = values.get(formula)
+            return (
+                (value_, "") if value_ is not None else (None, (reasons or {}).get(formula, f"{formula} has no value"))
+            )
+        case Binary(operator, left, right):
+            a, why = evaluate(left, values, reasons)
+            if a is None:
+                return None, why
+            b, why = evaluate(right, values, reasons)
+            if b is None:
+                return None, why
+            return _apply(operator, a, b, right)
+        case Name(name):
+            raise FormulaError(f"{name!r} was never looked up.")
+
+
+def _apply(operator: Operator, a: Number, b: Number, right: Formula) -> Reading:
+    if isinstance(a, Fraction) != isinstance(b, Fraction):
+        a, b = Fraction(a), Fraction(b)
+    match operator:
+        case "+":
+            return a + b, ""  # type: ignore[operator]
+        case "-":
+            return a - b, ""  # type: ignore[operator]
+        case "*":
+            return a * b, ""  # type: ignore[operator]
+        case "/":
+            return (a / b, "") if b else (None, f"{right} is 0")  # type: ignore[operator]

@@ -1,0 +1,226 @@
+"""Measures: one aggregate of one fact table with one rule for time.
+
+    MEASURE := AGG "from" TABLE ["where" CONDITION] ["per" COLUMN ("having" AGG COMPARISON NUMBER | "top" NUMBER "%")]
+               ("at" DATE | "during" FROM "," TO)
+    AGG     := count(*) | count(distinct x) | sum(x) | min(x) | max(x) | avg(x) | median(x) | quantile(x, p)
+
+``at`` is a flow: a row counts in the period its date falls in. ``during`` is a stock: a row counts at an instant when
+FROM < instant and (TO is empty or TO ≥ instant); the instant of a period is the day after its last.
+``per`` looks at the rows of a period one subject at a time (one account, say) and keeps those of the subjects for which an
+aggregate compares so, or those of the greatest by the measure's own aggregate.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal, cast
+
+from cadran.metrics.condition import ConditionError, Expression, parse_condition, parse_value
+from cadran.metrics.tables import Table, Tables
+
+Function = Literal["count", "distinct", "sum", "min", "max", "avg", "median", "quantile"]
+
+ADDITIVE: frozenset[Function] = frozenset({"count", "sum"})
+_FUNCTION = re.compile(r"\s*(count|sum|min|max|avg|median|quantile)\s*\((.*)\)\s*", re.S)
+_TOKEN = re.compile(r"'(?:[^']|'')*'|[A-Za-z_][A-Za-z0-9_.]*|.", re.S)
+_CLAUSES = ("from", "where", "per", "having", "top", "at", "during")
+_HAVING = re.compile(r"(.+\))\s*(>=|<=|<>|!=|>|<|=)\s*(\d+(?:\.\d+)?)\s*", re.S)
+_TOP = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%\s*")
+_COLUMN = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class MeasureError(Exception):
+    """What is wrong with a measure, as a sentence without its place."""
+
+
+@dataclass(frozen=True)
+class Aggregate:
+    """A function over the rows of a group; ``argument`` is None for count(*), ``probability`` is for quantiles."""
+
+    function: Function
+    argument: Expression | None = None
+    probability: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The rule for time: one date for a flow, two for a stock."""
+
+    columns: tuple[str, ...]
+
+    @property
+    def stock(self) -> bool:
+        """Whether it tells what stands at an instant rather than what happens in a period."""
+        return len(self.columns) == 2
+
+
+@dataclass(frozen=True)
+class Per:
+    """Which subjects' rows count: those whose aggregate compares so with ``number``, or the ``top`` share of them."""
+
+    column: str
+    having: Aggregate | None = None
+    comparison: str = ""
+    number: Decimal = Decimal(0)
+    top: Decimal | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Measure:
+    """A parsed measure. Two measures are equal when their texts are, whatever their spaces and capitals outside quotes."""
+
+    text: str
+    aggregate: Aggregate
+    table: Table
+    where: Expression | None
+    clock: Clock
+    per: Per | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Measure) and self.text == other.text and self.table is other.table
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.text)
+
+    @cached_property
+    def additive(self) -> bool:
+        """Whether the values of disjoint groups add up to the value of them together."""
+        return self.aggregate.function in ADDITIVE and self.per is None
+
+    @cached_property
+    def periods(self) -> bool:
+        """Whether its condition speaks of period.start or period.end."""
+        return self.where is not None and self.where.periods
+
+    @cached_property
+    def links(self) -> frozenset[str]:
+        """The to-one tables its condition and its aggregate lean on."""
+        used = [e.links for e in (self.where, self.aggregate.argument) if e is not None]
+        return frozenset().union(*used)
+
+
+def parse_measure(text: str, tables: Tables) -> Measure:
+    """Parse one line of the grammar; raises MeasureError with a sentence that says what to write instead."""
+    clauses = _clauses(text)
+    name = clauses.get("from", "").strip()
+    if name not in tables:
+        raise MeasureError(f"there is no fact table {name!r}. There are: {', '.join(sorted(tables.by_name))}.")
+    table = tables[name]
+    try:
+        aggregate = _aggregate(clauses[""], table, tables)
+        where = parse_condition(clauses["where"], table, tables) if "where" in clauses else None
+        clock = _clock(clauses, table)
+        per = _per(clauses, aggregate, table, tables)
+    except ConditionError as error:
+        raise MeasureError(str(error)) from error
+    if clock.stock and where is not None and where.periods:
+        raise MeasureError("period.start and period.end have a meaning with 'at', not with 'during'.")
+    return Measure(_canonical(text), aggregate, table, where, clock, per)
+
+
+def _clauses(text: str) -> dict[str, str]:
+    """The text cut at its keywords, those inside quotes and parentheses left alone; the aggregate is under ""."""
+    found: dict[str, str] = {"": ""}
+    current, depth = "", 0
+    for token in _TOKEN.findall(text):
+        depth += {"(": 1, ")": -1}.get(token, 0)
+        word = token.lower()
+        if depth == 0 and word in _CLAUSES:
+            if word in found or _CLAUSES.index(word) < max((_CLAUSES.index(c) for c in found if c), default=0):
+                raise MeasureError(f"{word!r} is out of place. {_FORM}")
+            current = word
+            found[current] = ""
+        else:
+            found[current] += token
+    if "from" not in found:
+        raise MeasureError(f"{text!r} names no table. {_FORM}")
+    return found
+
+
+_FORM = "Write: AGG from TABLE where CONDITION at DATE (or during FROM, TO)."
+
+
+def _canonical(text: str) -> str:
+    tokens = [token if token.startswith("'") else token.lower() for token in _TOKEN.findall(text)]
+    return " ".join("".join(token if token.startswith("'") else re.sub(r"\s", " ", token) for token in tokens).split())
+
+
+def _aggregate(text: str, table: Table, tables: Tables) -> Aggregate:
+    match = _FUNCTION.fullmatch(text.lower() if "'" not in text else text)
+    if match is None:
+        raise MeasureError(
+            f"{text.strip()!r} is no aggregate. Use count(*), count(distinct x), sum(x), min(x), max(x), avg(x), median(x) or quantile(x, p)."
+        )
+    function, argument = match[1], match[2].strip()
+    if function == "count":
+        return _count(argument, table, tables)
+    probability = None
+    if function == "quantile":
+        argument, _, p = argument.rpartition(",")
+        if not re.fullmatch(r"\s*(0?\.\d+|0|1)\s*", p):
+            raise MeasureError("quantile takes a probability between 0 and 1: quantile(days, 0.9).")
+        probability = Decimal(p.strip())
+    elif function == "median":
+        probability = Decimal("0.5")
+    value = parse_value(argument, table, tables)
+    if value.kind != "number" and not (function in ("min", "max") and value.kind == "date"):
+        raise MeasureError(f"{function} needs a number, and {argument} is a {value.kind}.")
+    return Aggregate(cast(Function, function), value, probability)
+
+
+def _count(argument: str, table: Table, tables: Tables) -> Aggregate:
+    if argument == "*":
+        return Aggregate("count")
+    word, _, column = argument.partition(" ")
+    if word != "distinct" or not column.strip():
+        raise MeasureError(f"count({argument}) is ambiguous: write count(*) or count(distinct x).")
+    return Aggregate("distinct", parse_value(column.strip(), table, tables))
+
+
+def _clock(clauses: dict[str, str], table: Table) -> Clock:
+    if ("at" in clauses) == ("during" in clauses):
+        raise MeasureError(
+            f"needs one rule for time: 'at DATE' for what happens, 'during FROM, TO' for what stands. {_FORM}"
+        )
+    columns = [name.strip() for name in clauses.get("at", clauses.get("during", "")).split(",")]
+    dates = [name for name, kind in table.columns.items() if kind == "date"]
+    if len(columns) != (1 if "at" in clauses else 2):
+        raise MeasureError("'at' takes one date and 'during' two: at closed_on, during started_on, ended_on.")
+    for column in columns:
+        if column not in dates:
+            raise MeasureError(f"{column!r} is no date of {table.name}. Its dates: {', '.join(dates)}.")
+    return Clock(tuple(columns))
+
+
+def _per(clauses: dict[str, str], aggregate: Aggregate, table: Table, tables: Tables) -> Per | None:
+    if "per" not in clauses:
+        if "having" in clauses or "top" in clauses:
+            raise MeasureError("'having' and 'top' follow 'per': per account_id having count(*) >= 2.")
+        return None
+    column = clauses["per"].strip()
+    if not _COLUMN.fullmatch(column) or table.columns.get(column) not in ("id", "dim"):
+        raise MeasureError(f"{column!r} cannot follow 'per': it must be an id or a dimension of {table.name}.")
+    same = aggregate.argument is not None and aggregate.argument.node.name == column
+    if aggregate.function not in ADDITIVE and not (aggregate.function == "distinct" and same):
+        raise MeasureError(f"with 'per {column}' the aggregate must be count(*), sum(x) or count(distinct {column}).")
+    if ("having" in clauses) == ("top" in clauses):
+        raise MeasureError("'per' takes either 'having AGG >= NUMBER' or 'top NUMBER %'.")
+    if "top" in clauses:
+        share = _TOP.fullmatch(clauses["top"].strip())
+        if share is None or not 0 < Decimal(share[1]) <= 100 or aggregate.function == "distinct":
+            raise MeasureError(
+                "'top' takes a share between 0 and 100 and the greatest by count(*) or sum(x): per account_id top 20 %."
+            )
+        return Per(column, top=Decimal(share[1]))
+    match = _HAVING.fullmatch(clauses["having"].strip())
+    having = _aggregate(match[1], table, tables) if match else None
+    if match is None or having is None or having.function not in ("count", "distinct", "sum", "min", "max"):
+        raise MeasureError("'having' takes an aggregate compared with a number: having count(*) >= 2.")
+    return Per(column, having, match[2].replace("!=", "<>"), Decimal(match[3]))

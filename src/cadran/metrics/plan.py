@@ -1,0 +1,205 @@
+"""From questions to scans: which parts at which times, gathered so that a page is answered by few passes over the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from cadran.metrics import period as periods
+from cadran.metrics.errors import QuestionError
+from cadran.metrics.formula import Part
+from cadran.metrics.measure import Clock, Measure
+from cadran.metrics.metric import Metric
+from cadran.metrics.period import Calendar, Period
+from cadran.metrics.question import Question
+from cadran.metrics.result import UNKNOWN
+from cadran.metrics.scan import Filters, Run, Scan, Span, runs
+from cadran.metrics.sql import instants
+from cadran.metrics.tables import Tables
+
+Time = Span | date
+
+
+@dataclass(frozen=True)
+class Inquiry:
+    """A question made definite: the metric, the periods of its cells, and what today and the calendar are."""
+
+    question: Question
+    metric: Metric
+    periods: tuple[Period, ...]
+    by: tuple[str, ...]
+    filters: Filters
+    today: date
+    calendar: Calendar
+
+    @property
+    def grain(self) -> periods.Grain | None:
+        """The grain of its periods."""
+        return self.question.grain
+
+    @cached_property
+    def whole(self) -> Inquiry:
+        """The same without grain and splits: the total."""
+        span = periods.whole(self.periods[0].first, self.periods[-1].end, self.calendar)
+        question = Question(
+            self.question.metric,
+            where=self.question.where,
+            compare=self.question.compare,
+            start=span.first,
+            end=span.end,
+        )
+        return Inquiry(question, self.metric, (span,), (), self.filters, self.today, self.calendar)
+
+    def before(self, period: Period) -> Period:
+        """The period that this one is compared with."""
+        return self._year_ago(period) if self.question.compare == "year_ago" else self._previous(period)
+
+    def time(self, part: Part, period: Period) -> Time:
+        """The span (of a flow) or the instant (of a stock) at which a part is read for a period.
+
+        A stock is read at the end of the period, or at the end of today when the period lasts longer.
+        """
+        if part.when in ("previous", "previous_start"):
+            period = self._previous(period)
+        elif part.when == "year_ago":
+            period = self._year_ago(period)
+        if not self.metric.parts[part.name].clock.stock:
+            return period.first, period.end
+        day = period.first if part.when in ("start", "previous_start") else period.end
+        return min(day, self.today + timedelta(days=1))
+
+    def times(self, period: Period) -> Iterable[tuple[Part, Time]]:
+        """Every reading that the value of a period needs."""
+        for part in self.metric.reads:
+            if part.when != "initial":
+                yield part, self.time(part, period)
+
+    def _previous(self, period: Period) -> Period:
+        if self.question.rolling:
+            return Period(period.first - timedelta(days=period.days), period.first, period.label)
+        return periods.previous(period, self.grain, self.today, self.calendar)
+
+    def _year_ago(self, period: Period) -> Period:
+        return periods.year_ago(period, self.grain, self.today, self.calendar)
+
+
+def check(question: Question, metric: Metric, tables: Tables) -> Filters:
+    """The filters of a question in a fixed order; raises QuestionError when it cannot be asked of this metric."""
+    for dimension in question.by:
+        _check_dimension(dimension, metric, tables, "split")
+    for dimension in question.where:
+        _check_dimension(dimension, metric, tables, "filtered")
+    if question.cohort:
+        for name, measure in metric.parts.items():
+            if measure.clock.stock or measure.table.cohort is None:
+                raise QuestionError(
+                    f"{metric.key} cannot be split by cohort: {name} is not an 'at' measure of a table with a cohort."
+                )
+        if question.compare or any(part.when not in ("now", "initial") for part in metric.reads):
+            raise QuestionError(
+                f"{metric.key} by cohort cannot be compared with another period: compare its ages instead."
+            )
+    elif metric.needs_cohort:
+        raise QuestionError(f"{metric.key} follows cohorts: ask it with cohort and a grain.")
+    return tuple(
+        (dimension, tuple(dict.fromkeys(None if v == UNKNOWN else v for v in question.where[dimension])))
+        for dimension in sorted(question.where)
+    )
+
+
+def _check_dimension(dimension: str, metric: Metric, tables: Tables, verb: str) -> None:
+    for measure in metric.parts.values():
+        if not tables.dimension(measure.table.name, dimension):
+            own = [name for name in metric.dimensions(tables) if "." not in name] or metric.dimensions(tables)
+            instead = f"{verb.capitalize()} by: {', '.join(own)}." if own else f"It cannot be {verb} by anything."
+            raise QuestionError(
+                f"{metric.key} cannot be {verb} by {dimension}: {_article(measure.table.name)} has no {dimension}. {instead}"
+            )
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeio' else 'a'} {noun.replace('_', ' ')}"
+
+
+# Gathering --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Need:
+    """One measure, split and filtered so, wanted at these times."""
+
+    measure: Measure
+    by: tuple[str, ...]
+    filters: Filters
+    cohorts: bool
+    times: frozenset[Time]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A scan, and the time that each index of its answer stands for."""
+
+    scan: Scan
+    times: dict[int, Time]
+
+
+def needs(inquiry: Inquiry) -> list[Need]:
+    """What an inquiry has to read."""
+    wanted: dict[Measure, set[Time]] = {}
+    for base in inquiry.periods:
+        for period in (base, inquiry.before(base)) if inquiry.question.compare else (base,):
+            for part, time in inquiry.times(period):
+                wanted.setdefault(inquiry.metric.parts[part.name], set()).add(time)
+    if inquiry.question.cohort:
+        for part in inquiry.metric.reads:
+            wanted.setdefault(inquiry.metric.parts[part.name], set()).update((p.first, p.end) for p in inquiry.periods)
+    return [
+        Need(measure, inquiry.by, inquiry.filters, inquiry.question.cohort, frozenset(times))
+        for measure, times in wanted.items()
+    ]
+
+
+def plan(wanted: Iterable[Need]) -> list[Planned]:
+    """Scans that answer all needs: one a table, rule for time, split, filter and list of spans, however many measures."""
+    together: dict[object, list[Need]] = {}
+    for need in wanted:
+        together.setdefault(_group(need), []).append(need)
+    return [
+        planned
+        for group in together.values()
+        for planned in (_stocks(group) if group[0].measure.clock.stock else _flows(group))
+    ]
+
+
+def _group(need: Need) -> object:
+    measure = need.measure
+    alone = measure if measure.per is not None or measure.aggregate.function == "quantile" or measure.periods else None
+    kind: object = measure.additive if measure.clock.stock else None
+    return measure.table.name, measure.clock, need.by, need.filters, need.cohorts, kind, alone
+
+
+def _flows(group: list[Need]) -> list[Planned]:
+    first = group[0]
+    spans = frozenset[Time]().union(*(need.times for need in group))
+    planned = []
+    for run in runs([span for span in spans if isinstance(span, tuple)]):
+        in_run = {span for _, span in run.cells}
+        measures = dict.fromkeys(need.measure for need in group if not in_run.isdisjoint(need.times))
+        scan = Scan(
+            first.measure.table.name, first.measure.clock, tuple(measures), first.by, first.filters, run, first.cohorts
+        )
+        planned.append(Planned(scan, dict(run.cells)))
+    return planned
+
+
+def _stocks(group: list[Need]) -> list[Planned]:
+    """Stocks at their instants: one instant by its range; several by what came and went, unless the measure cannot be added up."""
+    first = group[0]
+    days = sorted({time for need in group for time in need.times if isinstance(time, date)})
+    measures = tuple(dict.fromkeys(need.measure for need in group))
+    run: Run = instants(tuple(days), periods.steps(days) if len(days) > 1 else None)
+    deltas = len(days) > 1 and all(measure.additive for measure in measures)
+    scan = Scan(first.measure.table.name, first.measure.clock, measures, first.by, first.filters, run, False, deltas)
+    return [Planned(scan, dict(enumerate(days)))]

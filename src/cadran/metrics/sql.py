@@ -1,0 +1,382 @@
+"""Scans become SQL text with numbered parameters; texts are kept by shape, so that a known shape only binds its values.
+
+The emitted SQL is a small subset that all engines agree on: joins to keys, WHERE, GROUP BY, FILTER and five aggregates.
+No division, no percentile beside the two middle values, no arithmetic that an engine could round its own way.
+A row of the answer is: index of the span, index of the cohort's span (with cohorts), the splits, then the columns of each
+measure in order (see :func:`columns`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from cadran.metrics.condition import BASE, PERIOD
+from cadran.metrics.dialect import DIALECTS, Dialect
+from cadran.metrics.measure import Aggregate, Measure
+from cadran.metrics.period import Steps
+from cadran.metrics.scan import Filters, Run, Scan, month_number
+from cadran.metrics.tables import Tables
+
+Value = date | int | str | None
+Slot = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True)
+class Text:
+    """SQL with ``$1``, ``$2`` … and what each of them stands for in a question of this shape."""
+
+    sql: str
+    slots: tuple[Slot, ...]
+
+
+@dataclass
+class Writer:
+    """Collects the parameters of a text while it is written."""
+
+    dialect: Dialect
+    tables: Tables
+    slots: list[Slot] = field(default_factory=list)
+
+    def slot(self, *name: Hashable) -> str:
+        """A parameter for this value; the same name gives the same parameter."""
+        if name not in self.slots:
+            self.slots.append(name)
+        return f"${self.slots.index(name) + 1}"
+
+    def day(self, *name: Hashable) -> str:
+        """A parameter that is a date."""
+        return f"CAST({self.slot(*name)} AS DATE)"
+
+
+_kept: dict[Hashable, Text] = {}
+_MOST_KEPT = 4_096
+
+
+def compile_scan(scan: Scan, tables: Tables, dialect: str) -> tuple[str, list[Value]]:
+    """The SQL of a scan and its parameters."""
+    run = scan.run
+    stepped = (run.steps.unit, run.steps.step, run.steps.origin.day) if run.steps else None
+    listed = len(run.cells) if run.shape in ("few", "many") or any(m.periods for m in scan.measures) else 0
+    filters = tuple((dim, sum(v is not None for v in values), None in values) for dim, values in scan.filters)
+    shape = (
+        dialect,
+        tables.identity,
+        scan.table,
+        scan.clock,
+        scan.measures,
+        scan.by,
+        filters,
+        run.shape,
+        stepped,
+        listed,
+        scan.cohorts,
+        scan.deltas,
+    )
+    text = _kept.get(shape)
+    if text is None:
+        writer = Writer(DIALECTS[dialect], tables)
+        sql = _deltas(scan, writer) if scan.deltas else _select(scan, writer)
+        text = Text(sql, tuple(writer.slots))
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[shape] = text
+    return text.sql, bind(text.slots, run, scan.filters)
+
+
+def bind(slots: Sequence[Slot], run: Run, filters: Filters) -> list[Value]:
+    """The values of the parameters for one run and one choice of filters."""
+    values: list[Value] = []
+    for slot in slots:
+        match slot:
+            case ("first",):
+                values.append(run.first)
+            case ("end",):
+                values.append(run.end)
+            case ("origin",):
+                assert run.steps is not None
+                values.append(month_number(run.steps.origin) if run.steps.unit == "month" else run.steps.origin)
+            case ("span", int(place), int(side)):
+                values.append(run.cells[place][1][side])
+            case ("index", int(place)):
+                values.append(run.cells[place][0])
+            case ("filter", int(place), int(which)):
+                values.append([v for v in filters[place][1] if v is not None][which])
+    return values
+
+
+# The columns of measures ------------------------------------------------------------------------------------------------
+
+
+def columns(measure: Measure) -> int:
+    """How many columns a measure takes: count and count distinct 1; sum, min, max 2 with the rows; medians 3."""
+    return {"count": 1, "distinct": 1, "median": 3, "quantile": 3}.get(measure.aggregate.function, 2)
+
+
+def _aggregates(aggregate: Aggregate, writer: Writer, keep: str) -> list[str]:
+    """The columns of an aggregate over the rows that ``keep`` (a condition, or "") lets through."""
+    argument = aggregate.argument.sql(writer.dialect.name) if aggregate.argument else "*"
+    only = f" FILTER (WHERE {keep})" if keep else ""
+    match aggregate.function:
+        case "count":
+            return [f"count({argument}){only}"]
+        case "distinct":
+            return [f"count(DISTINCT {argument}){only}"]
+        case "median" | "quantile":
+            low = writer.dialect.low_median.format(argument)
+            high = writer.dialect.high_median.format(argument)
+            return [f"{low}{only}", f"-({high}{only})", f"count({argument}){only}"]
+        case "sum":
+            return [f"sum({argument}){only}", f"count(*){only}"]
+        case other:
+            return [f"{other}({argument}){only}", f"count({argument}){only}"]
+
+
+# The pieces of a SELECT -------------------------------------------------------------------------------------------------
+
+
+def column(name: str, table: str = BASE) -> str:
+    """A quoted column: ``"t"."owner"``, or of a link: ``"account"."status"``."""
+    link, _, own = name.rpartition(".")
+    return f'"{link or table}"."{own}"'
+
+
+def source(scan: Scan, writer: Writer) -> str:
+    """The fact table and the to-one tables that this scan leans on."""
+    table = writer.tables[scan.table]
+    links = {name.partition(".")[0] for name in [*scan.by, *(dim for dim, _ in scan.filters)] if "." in name}
+    for measure in scan.measures:
+        links |= measure.links
+    joins = [
+        f' LEFT JOIN "{link}" AS "{link}" ON "{link}"."{writer.tables[link].key[0]}" = {column(table.links[link])}'
+        for link in sorted(links)
+    ]
+    return f'FROM "{scan.table}" AS "{BASE}"{"".join(joins)}'
+
+
+def filters(scan: Scan, writer: Writer) -> list[str]:
+    """The conditions of the question itself."""
+    found = []
+    for place, (dimension, values) in enumerate(scan.filters):
+        name = column(dimension)
+        given = [writer.slot("filter", place, which) for which in range(sum(v is not None for v in values))]
+        tests = [f"{name} IN ({', '.join(given)})"] if given else []
+        tests += [f"{name} IS NULL"] if None in values else []
+        found.append(f"({' OR '.join(tests)})" if tests else "1 = 0")
+    return found
+
+
+def step_index(name: str, steps: Steps, writer: Writer, before: bool = False) -> str:
+    """The index of a date among even steps; ``before`` puts everything earlier at 0 and starts the steps at 1."""
+    origin = writer.slot("origin")
+    if steps.unit == "month":
+        distance = f"({writer.dialect.month_of(name)} - CAST({origin} AS INT))"
+    else:
+        distance = writer.dialect.days_between(name, f"CAST({origin} AS DATE)")
+    if before:
+        distance = f"greatest({distance} + {steps.step}, 0)"
+    return writer.dialect.steps(distance, steps.step)
+
+
+def span_list(run: Run, writer: Writer) -> str:
+    """The spans as a small table: i, first, end."""
+    rows = [
+        f'SELECT CAST({writer.slot("index", place)} AS INT) AS "i", {writer.day("span", place, 0)} AS "first", {writer.day("span", place, 1)} AS "end"'
+        for place in range(len(run.cells))
+    ]
+    return " UNION ALL ".join(rows)
+
+
+def _within(name: str, writer: Writer) -> str:
+    return f"{name} >= {writer.day('first')} AND {name} < {writer.day('end')}"
+
+
+def _place(scan: Scan, writer: Writer) -> tuple[str, str, list[str]]:
+    """How a row finds its span: the index, the join it needs, the conditions it needs."""
+    if scan.clock.stock:
+        return _standing(scan, writer)
+    name, run = column(scan.clock.columns[0]), scan.run
+    speak = any(measure.periods for measure in scan.measures)
+    if run.shape == "many":
+        spans = (
+            f'SELECT "i", "first", "end", {writer.dialect.days_of(chr(34) + "first" + chr(34), chr(34) + "end" + chr(34))} AS "day" '
+            f'FROM ({span_list(run, writer)}) AS "s"'
+        )
+        return f'"{PERIOD}"."i"', f' JOIN ({spans}) AS "{PERIOD}" ON "{PERIOD}"."day" = {name}', [_within(name, writer)]
+    if run.shape == "few":
+        tests = [
+            f"{name} >= {writer.day('span', k, 0)} AND {name} < {writer.day('span', k, 1)}"
+            for k in range(len(run.cells))
+        ]
+        index = f"CASE {' '.join(f'WHEN {test} THEN {k}' for k, test in enumerate(tests))} END"
+        conditions = [f"({' OR '.join(tests)})"]
+    else:
+        index = "0" if run.steps is None else step_index(name, run.steps, writer)
+        conditions = [_within(name, writer)]
+    join = f' JOIN ({span_list(run, writer)}) AS "{PERIOD}" ON "{PERIOD}"."i" = {index}' if speak else ""
+    return index, join, conditions
+
+
+def _standing(scan: Scan, writer: Writer) -> tuple[str, str, list[str]]:
+    start, stop = (column(name) for name in scan.clock.columns)
+    if scan.run.shape == "one":
+        instant = writer.day("end")
+        return "0", "", [f"{start} < {instant}", f"({stop} IS NULL OR {stop} >= {instant})"]
+    instant = f'"{PERIOD}"."end"'
+    join = f' JOIN ({span_list(scan.run, writer)}) AS "{PERIOD}" ON {start} < {instant} AND ({stop} IS NULL OR {stop} >= {instant})'
+    return f'"{PERIOD}"."i"', join, []
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+
+def _select(scan: Scan, writer: Writer) -> str:
+    """One pass over the table, with a group for each span and split."""
+    index, join, conditions = _place(scan, writer)
+    groups = [index]
+    if scan.cohorts:
+        cohort = column(writer.tables[scan.table].cohort or "")
+        assert scan.run.steps is not None or scan.run.shape == "one"
+        groups.append("0" if scan.run.steps is None else step_index(cohort, scan.run.steps, writer))
+        conditions.append(_within(cohort, writer))
+    groups += [column(dimension) for dimension in scan.by]
+    conditions += filters(scan, writer)
+    only = scan.measures[0]
+    if only.per is not None:
+        return _per(scan, only, groups, f"{source(scan, writer)}{join}", conditions, writer)
+    if only.aggregate.function == "quantile":
+        return _quantile(scan, only, groups, f"{source(scan, writer)}{join}", conditions, writer)
+    tests = [measure.where.sql(writer.dialect.name) if measure.where else "" for measure in scan.measures]
+    if len(set(tests)) == 1:
+        conditions += [f"({tests[0]})"] if tests[0] else []
+        tests = ["" for _ in tests]
+    elif all(tests):
+        conditions.append(f"({' OR '.join(f'({test})' for test in dict.fromkeys(tests))})")
+    values = [
+        c
+        for measure, test in zip(scan.measures, tests, strict=True)
+        for c in _aggregates(measure.aggregate, writer, test)
+    ]
+    return _grouped(groups, values, f"{source(scan, writer)}{join}{_where(conditions)}")
+
+
+def _grouped(groups: Sequence[str], values: Sequence[str], rest: str) -> str:
+    """SELECT groups, values … GROUP BY groups; a group that is a plain number is no group."""
+    named = [str(place) for place, group in enumerate(groups, 1) if not group.isdigit()]
+    group_by = f" GROUP BY {', '.join(named)}" if named else ""
+    return f"SELECT {', '.join([*groups, *values])} {rest}{group_by}"
+
+
+def _inner(groups: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Groups named g0, g1 … in an inner SELECT, and their names outside of it."""
+    return [f'{group} AS "g{place}"' for place, group in enumerate(groups)], [
+        f'"g{place}"' for place in range(len(groups))
+    ]
+
+
+def _quantile(
+    scan: Scan, measure: Measure, groups: list[str], tables: str, conditions: list[str], writer: Writer
+) -> str:
+    """The two values between which the quantile lies, by their rank; Python interpolates."""
+    assert measure.aggregate.argument is not None
+    assert measure.aggregate.probability is not None
+    argument = measure.aggregate.argument.sql(writer.dialect.name)
+    conditions = [
+        *conditions,
+        *([f"({measure.where.sql(writer.dialect.name)})"] if measure.where else []),
+        f"{argument} IS NOT NULL",
+    ]
+    named, outer = _inner(groups)
+    over = ", ".join(group for group in groups if not group.isdigit())
+    partition = f"PARTITION BY {over}" if over else ""
+    top, bottom = measure.aggregate.probability.as_integer_ratio()
+    ranked = (
+        f'SELECT {", ".join(named)}, {argument} AS "x", row_number() OVER ({partition} ORDER BY {argument}) AS "k", '
+        f'count(*) OVER ({partition}) AS "n" {tables}{_where(conditions)}'
+    )
+    low = writer.dialect.divide.format(f'(("n" - 1) * {top})', bottom)
+    values = [
+        f'min(CASE WHEN "k" = {low} + 1 THEN "x" END)',
+        f'min(CASE WHEN "k" = {low} + 2 THEN "x" END)',
+        'max("n")',
+    ]
+    return _grouped(outer, values, f'FROM ({ranked}) AS "ranked"')
+
+
+def _per(scan: Scan, measure: Measure, groups: list[str], tables: str, conditions: list[str], writer: Writer) -> str:
+    """A measure over the subjects that pass: first one row a subject, then their sum."""
+    per = measure.per
+    assert per is not None
+    subject = column(per.column)
+    conditions = [
+        *conditions,
+        *([f"({measure.where.sql(writer.dialect.name)})"] if measure.where else []),
+        f"{subject} IS NOT NULL",
+    ]
+    named, outer = _inner(groups)
+    values = _aggregates(measure.aggregate, writer, "")
+    test = _aggregates(per.having or measure.aggregate, writer, "")[0]
+    inside = [f'{value} AS "v{place}"' for place, value in enumerate(values)]
+    grouped = [str(place) for place, group in enumerate(groups, 1) if not group.isdigit()] + [str(len(groups) + 1)]
+    each = f"SELECT {', '.join([*named, f'{subject} AS s', f'{test} AS h', *inside])} {tables}{_where(conditions)} GROUP BY {', '.join(grouped)}"
+    sums = [f'sum("v{place}")' for place in range(len(values))]
+    if per.top is None:
+        return _grouped(outer, sums, f'FROM ({each}) AS "each" WHERE h {per.comparison} {per.number}')
+    over = ", ".join(name for name, group in zip(outer, groups, strict=True) if not group.isdigit())
+    partition = f"PARTITION BY {over}" if over else ""
+    ranked = f'SELECT *, row_number() OVER ({partition} ORDER BY h DESC, s) AS k, count(*) OVER ({partition}) AS m FROM ({each}) AS "each"'
+    return _grouped(outer, sums, f'FROM ({ranked}) AS "ranked" WHERE {top_test(per.top)}')
+
+
+def top_test(share: Decimal) -> str:
+    """Whether rank ``k`` of ``m`` is among the top share, in whole numbers; the last one counts when it is cut."""
+    top, bottom = share.as_integer_ratio()
+    return f"(k - 1) * {100 * bottom} < m * {top}"
+
+
+def _deltas(scan: Scan, writer: Writer) -> str:
+    """A stock by what came and what went: two cheap passes instead of one for each instant; Python adds them up.
+
+    The first column is 1 for rows that came and -1 for rows that went. A row that went before it came never stood.
+    """
+    start, stop = (column(name) for name in scan.clock.columns)
+    index: Callable[[str], str] = lambda name: _segment(name, scan.run, writer)  # noqa: E731
+    tests = [measure.where.sql(writer.dialect.name) if measure.where else "" for measure in scan.measures]
+    common = [*filters(scan, writer)]
+    if len(set(tests)) == 1:
+        common += [f"({tests[0]})"] if tests[0] else []
+        tests = ["" for _ in tests]
+    values = [
+        c
+        for measure, test in zip(scan.measures, tests, strict=True)
+        for c in _aggregates(measure.aggregate, writer, test)
+    ]
+    end = writer.day("end")
+    came = [f"{start} < {end}", f"({stop} IS NULL OR {stop} >= {start})", *common]
+    went = [f"{stop} < {end}", f"{stop} >= {start}", *common]
+    rest = source(scan, writer)
+    passes = []
+    for sign, name, conditions in (("1", start, came), ("-1", stop, went)):
+        groups = [index(name), *(column(dimension) for dimension in scan.by)]
+        grouped = ", ".join(str(place) for place in range(2, len(groups) + 2))
+        passes.append(f"SELECT {', '.join([sign, *groups, *values])} {rest}{_where(conditions)} GROUP BY {grouped}")
+    return " UNION ALL ".join(passes)
+
+
+def _segment(name: str, run: Run, writer: Writer) -> str:
+    """The index of the first instant after a date."""
+    if run.steps is not None:
+        return step_index(name, run.steps, writer, before=True)
+    tests = [f"WHEN {name} < {writer.day('span', place, 1)} THEN {place}" for place in range(len(run.cells))]
+    return f"CASE {' '.join(tests)} END"
+
+
+@lru_cache(maxsize=512)
+def instants(days: tuple[date, ...], steps: Steps | None) -> Run:
+    """Instants in order as a run: each span ends with its instant."""
+    shape = "one" if len(days) == 1 else "steps" if steps else "many"
+    return Run(shape, tuple((place, (day, day)) for place, day in enumerate(days)), steps)  # type: ignore[arg-type]
