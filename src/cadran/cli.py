@@ -1,0 +1,378 @@
+"""The command line: thin over the library. Data goes to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+import cadran
+from cadran.config.start import migrate, start
+from cadran.metrics.errors import MetricsError
+from cadran.metrics.result import Result, dump_json
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    help="Cadran, the CRM that measures itself. CADRAN_HOME names the folder of its records and facts.",
+)
+told = Console(stderr=True, highlight=False)
+
+
+class Grain(StrEnum):
+    """The steps of time."""
+
+    day = "day"
+    week = "week"
+    month = "month"
+    quarter = "quarter"
+    year = "year"
+
+
+class Comparison(StrEnum):
+    """What each number is set beside."""
+
+    previous = "previous"
+    year_ago = "year-ago"
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+class Size(StrEnum):
+    """How large the made-up company is."""
+
+    small = "small"
+    medium = "medium"
+    large = "large"
+
+
+Metric = Annotated[str, typer.Argument(help="A metric's key, or key.variant: win_rate, win_rate.by_value")]
+By = Annotated[list[str] | None, typer.Option("--by", help="Split by a dimension; repeat for several")]
+GrainOption = Annotated[Grain | None, typer.Option("--grain", help="One number per day, week, month, quarter or year")]
+From = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day")]
+To = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="The day after the last one")]
+Where = Annotated[list[str] | None, typer.Option("--where", help="DIM=VALUE; repeat for several; 'unknown' is a blank")]
+Compare = Annotated[Comparison | None, typer.Option("--compare", help="Set each number beside an earlier one")]
+AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="As known at the end of that day")]
+Cohort = Annotated[bool, typer.Option("--cohort", help="Split by cohort and age (needs --grain)")]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to write the answer")]
+
+
+def _ask(
+    metric: str,
+    by: list[str] | None,
+    grain: Grain | None,
+    first: datetime | None,
+    end: datetime | None,
+    where: list[str] | None,
+    compare: Comparison | None,
+    as_of: datetime | None,
+    cohort: bool = False,
+) -> Result:
+    kept: dict[str, list[str]] = {}
+    for text in where or []:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"{text!r} lacks its value. Write --where {text}=VALUE.", param_hint="--where")
+        kept.setdefault(name.strip(), []).append(value)
+    return cadran.open().ask(
+        metric,
+        by=by or (),
+        grain=grain.value if grain else None,
+        start=first.date() if first else None,
+        end=end.date() if end else None,
+        where=kept,
+        compare=None if compare is None else "previous" if compare is Comparison.previous else "year_ago",
+        as_of=as_of.date() if as_of else None,
+        cohort=cohort,
+    )
+
+
+@app.command(
+    epilog="Examples: [bold]cadran ask win_rate --by owner --grain quarter[/] · "
+    "[bold]cadran ask revenue --grain month --compare year-ago --format csv[/] · "
+    "[bold]cadran ask active_customers --grain month --cohort[/]"
+)
+def ask(
+    metric: Metric,
+    by: By = None,
+    grain: GrainOption = None,
+    first: From = None,
+    end: To = None,
+    where: Where = None,
+    compare: Compare = None,
+    as_of: AsOf = None,
+    cohort: Cohort = False,
+    format: FormatOption = Format.table,
+) -> None:
+    """Ask for a KPI: a number, split, over time, compared, as known on a past day."""
+    result = _ask(metric, by, grain, first, end, where, compare, as_of, cohort)
+    match format:
+        case Format.json:
+            print(dump_json(result.to_json(), indent=2))
+        case Format.csv:
+            _print_csv(result.records())
+        case Format.table:
+            print(result)
+            if not cohort and len(result.cells) > 1:
+                total = result.total
+                told.print(f"Total: {total.value if total.value is not None else f'cannot be computed: {total.why}'}")
+    told.print(f"[dim]data version {result.data_version} · definition {result.definition_hash}[/]")
+
+
+@app.command(
+    epilog="Examples: [bold]cadran rows win_rate won --where owner='Anna Snelling'[/] · "
+    "[bold]cadran rows revenue revenue --from 2026-01-01 --to 2026-02-01 --left-out[/]"
+)
+def rows(
+    metric: Metric,
+    part: Annotated[str, typer.Argument(help="A part of its formula; cadran ask --format json lists them under parts")],
+    by: By = None,
+    grain: GrainOption = None,
+    first: From = None,
+    end: To = None,
+    where: Where = None,
+    compare: Compare = None,
+    as_of: AsOf = None,
+    left_out: Annotated[
+        bool, typer.Option("--left-out", help="The rows it did not count, each with the reason")
+    ] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many rows")] = 1000,
+    format: FormatOption = Format.table,
+) -> None:
+    """List the records behind a part of a number."""
+    result = _ask(metric, by, grain, first, end, where, compare, as_of)
+    opened = result.left_out(part, limit=limit) if left_out else result.rows(part, limit=limit)
+    _print_rows(opened.to_dicts(), format)
+    told.print(f"[dim]{opened.shown} of {opened.count} rows · data version {result.data_version}[/]")
+
+
+@app.command(
+    epilog="Examples: [bold]cadran why revenue --from 2026-07-01 --to 2026-10-01[/] · "
+    "[bold]cadran why win_rate --by channel[/]"
+)
+def why(
+    metric: Metric,
+    by: By = None,
+    grain: GrainOption = None,
+    first: From = None,
+    end: To = None,
+    where: Where = None,
+    compare: Compare = Comparison.previous,
+    as_of: AsOf = None,
+    format: FormatOption = Format.table,
+) -> None:
+    """Say why a KPI changed since the period before (or a year ago): what each segment contributed."""
+    result = _ask(metric, None, grain, first, end, where, compare, as_of)
+    explained = result.why(by or None)
+    if format is Format.json:
+        print(dump_json(explained.to_json(), indent=2))
+    elif format is Format.csv:
+        _print_csv(explained.records())
+    else:
+        print(explained)
+
+
+@app.command(epilog="Example: [bold]cadran kpis --json | jq '.[].metric'[/]")
+def kpis(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Every metric with its variants and its value, as JSON")
+    ] = False,
+) -> None:
+    """Show the board: each KPI with its value, its comparison and how fresh the data is."""
+    _start()
+    board = import_module("cadran.kpis.board")
+    print(board.as_json() if as_json else board.as_text())
+
+
+@app.command(
+    "import",
+    epilog="Examples: [bold]cadran import deals.csv accounts.xlsx --map mapping.toml --dry-run[/] · "
+    "[bold]cadran import deals.csv --map mapping.toml --rejected rejected.csv[/]",
+)
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="CSV or Excel files")],
+    mapping: Annotated[Path | None, typer.Option("--map", help="The mapping file (TOML)")] = None,
+    connection: Annotated[
+        str, typer.Option("--connection", help="The name of the source; records are matched within it")
+    ] = "file",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, write nothing")] = False,
+    rejected: Annotated[
+        Path | None, typer.Option("--rejected", help="Write the rejected rows to this CSV file")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The account of every row as JSON")] = False,
+) -> None:
+    """Import records from CSV or Excel files; the same file twice changes nothing, an interrupted import resumes."""
+    _start()
+    imports = import_module("cadran.imports")
+    with _progress() as advance:
+        report = imports.import_files(files, mapping, connection=connection, dry_run=dry_run, progress=advance)
+    if rejected is not None and report.rejected:
+        report.write_rejected(rejected)
+        told.print(f"Rejected rows: {rejected}")
+    print(dump_json(report.to_json(), indent=2) if as_json else report.as_text())
+    if report.rejected:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Examples: [bold]cadran demo[/] · [bold]cadran demo --size medium --no-serve[/]")
+def demo(
+    size: Annotated[
+        Size, typer.Option("--size", help="small takes seconds; medium is a million deals; large ten million")
+    ] = Size.small,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Build it and show the board, do not serve it")] = False,
+    host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port")] = 8000,
+) -> None:
+    """Build the made-up company, show its KPI board, and serve it until Ctrl-C."""
+    _start()
+    company = import_module("cadran.demo")
+    with _progress() as advance:
+        company.make(size.value, progress=advance)
+    print(import_module("cadran.kpis.board").as_text())
+    if not no_serve:
+        told.print(company.sign_in_words())
+        _serve(host, port)
+
+
+@app.command(epilog="Example: [bold]cadran serve --port 8080[/]")
+def serve(
+    host: Annotated[str, typer.Option("--host", help="The address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="The port to listen on")] = 8000,
+) -> None:
+    """Serve the pages until Ctrl-C, after a self-check."""
+    _start()
+    _serve(host, port)
+
+
+@app.command(epilog="Example: [bold]cadran member ada@example.com --name 'Ada Martin' --role administrator[/]")
+def member(
+    email: Annotated[str, typer.Argument(help="The address to sign in with")],
+    name: Annotated[
+        str | None, typer.Option("--name", help="The name shown; the member of that name, when there is one")
+    ] = None,
+    role: Annotated[
+        str, typer.Option("--role", help="What they may see: administrator, director, manager, …")
+    ] = "administrator",
+) -> None:
+    """Let someone sign in: asks for a password and creates the member, or gives the existing one a new password."""
+    _start()
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    saved = import_module("cadran.members.login").let_in(email, name=name, role=role, password=password)
+    told.print(f"{saved.name} can sign in as {email}.")
+
+
+@app.command(epilog="Example: [bold]cadran facts[/]")
+def facts() -> None:
+    """Build the facts anew from the records and publish them; prints the file."""
+    _start()
+    settings = import_module("django.conf").settings
+    print(import_module("cadran.facts.publish").publish(settings.HOME))
+
+
+@app.command(epilog="Example: [bold]cadran check && cadran serve[/]")
+def check() -> None:
+    """Check that it is safe to start: storage, settings, secret, space. Fails when one check does."""
+    _start(migrating=False)
+    if not _checked(import_module("cadran.config.check").checks(), out=sys.stdout):
+        raise typer.Exit(1)
+
+
+def _checked(checks: Sequence[Any], out: Any) -> bool:
+    for one in checks:
+        print(f"{'ok  ' if one.ok else 'FAIL'}  {one.name}: {one.what}{'' if one.ok else f' → {one.cure}'}", file=out)
+    return all(one.ok for one in checks)
+
+
+def _start(migrating: bool = True) -> None:
+    start()
+    if migrating:
+        migrate()
+
+
+def _serve(host: str, port: int) -> None:
+    """Safe start or no start, then one process: pages and the refresher of the facts."""
+    failed = [one for one in import_module("cadran.config.check").checks(host=host) if not one.ok]
+    if failed:
+        _checked(failed, out=sys.stderr)
+        raise typer.Exit(1)
+    import_module("cadran.ui.assets").prepare()
+    told.print(f"Serving on http://{host}:{port} until Ctrl-C")
+    import_module("uvicorn").run(
+        "cadran.config.asgi:application", host=host, port=port, log_level="warning", lifespan="off"
+    )
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """A bar on a terminal, silence elsewhere; yields advance(what, done, of)."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=told, transient=True, disable=not told.is_terminal) as bar:
+        tasks: dict[str, Any] = {}
+
+        def advance(what: str, done: int, of: int | None = None) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=of)
+            bar.update(tasks[what], completed=done, total=of)
+
+        yield advance
+
+
+def _print_rows(records: Sequence[dict[str, Any]], format: Format) -> None:
+    if format is Format.json:
+        print(dump_json([{name: _plain(value) for name, value in record.items()} for record in records], indent=2))
+    elif format is Format.csv:
+        _print_csv(records)
+    else:
+        head = list(records[0]) if records else []
+        lines = [[_shown(record[name]) for name in head] for record in records]
+        widths = [max(len(line[i]) for line in [head, *lines]) for i in range(len(head))]
+        for line in [head, *lines] if head else []:
+            print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _print_csv(records: Sequence[dict[str, Any]]) -> None:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    if records:
+        writer.writerow(records[0])
+        writer.writerows([[_shown(value) for value in record.values()] for record in records])
+    sys.stdout.write(out.getvalue())
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(_plain(value))
+
+
+def main() -> None:
+    """Run the command; a mistake that a person can mend is one sentence on standard error, exit 2."""
+    try:
+        app()
+    except MetricsError as mistake:
+        told.print(f"[red]error:[/] {mistake}", soft_wrap=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader (head, less) has seen enough

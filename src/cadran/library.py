@@ -1,0 +1,98 @@
+"""Cadran as a library: the questions of the pages and the command line, from a notebook or a program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from importlib import import_module
+from pathlib import Path
+
+from cadran.config.start import migrate, start
+from cadran.metrics.ask import ask
+from cadran.metrics.catalogue import Catalogue
+from cadran.metrics.engines.duckdb import DuckDB
+from cadran.metrics.errors import QuestionError
+from cadran.metrics.period import Grain
+from cadran.metrics.question import Comparison, Question
+from cadran.metrics.result import Result
+
+Where = Mapping[str, str | Sequence[str | None] | None]
+
+
+@dataclass(frozen=True, repr=False)
+class Crm:
+    """The metrics of an installation, open to questions. Made by :func:`open`."""
+
+    catalogue: Catalogue
+    answer: Callable[[Question], Result]
+    place: Path
+
+    def ask(
+        self,
+        metric: str,
+        *,
+        by: str | Sequence[str] = (),
+        grain: Grain | None = None,
+        start: date | str | None = None,
+        end: date | str | None = None,
+        where: Where | None = None,
+        compare: Comparison | None = None,
+        as_of: date | str | None = None,
+        cohort: bool = False,
+        rolling: int | None = None,
+    ) -> Result:
+        """The answer to a question: cells, a total, and the ways onward (``rows``, ``why``, ``to_pandas`` …).
+
+        ``end`` is exclusive. Days may be dates or ISO texts. ``where`` maps a dimension to the value or values to keep;
+        None is a blank. Raises MetricsError, with the cure in its text, for a question that cannot be asked.
+        """
+        return self.answer(
+            Question(
+                metric,
+                by=(by,) if isinstance(by, str) else tuple(by),
+                grain=grain,
+                start=_day(start),
+                end=_day(end),
+                where={name: _values(kept) for name, kept in (where or {}).items()},
+                compare=compare,
+                as_of=_day(as_of),
+                cohort=cohort,
+                rolling=rolling,
+            )
+        )
+
+    def __repr__(self) -> str:
+        return f"<Cadran on {self.place}: {len(list(self.catalogue))} metrics and variants>"
+
+
+def open(place: str | Path | None = None) -> Crm:
+    """Open an installation's home folder (default: CADRAN_HOME), or a single published facts file, for questions.
+
+    A home follows its records: an answer is of the latest committed change. A facts file stays as it was published, and
+    needs no database. One process works on one home.
+    """
+    where = Path(place).expanduser() if place is not None else None
+    if where is not None and where.is_file():
+        engine = DuckDB.from_file(where)
+        catalogue = Catalogue.load(tables=engine.tables)
+        return Crm(catalogue, lambda q: ask(engine, catalogue, q, today=datetime.now(UTC).date()), where)
+    start(where)
+    migrate()
+    # Models can be imported only once Django is ready, which is what the two lines above did.
+    answers = import_module("cadran.kpis.answer")
+    settings = import_module("django.conf").settings
+    return Crm(answers.catalogue(), answers.answer, settings.HOME)
+
+
+def _day(given: date | str | None) -> date | None:
+    if not isinstance(given, str):
+        return given
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise QuestionError(f"{given!r} is no date. Write it as year-month-day: 2026-03-31.") from None
+
+
+def _values(kept: str | Sequence[str | None] | None) -> tuple[str | None, ...]:
+    return (kept,) if kept is None or isinstance(kept, str) else tuple(kept)
