@@ -8,6 +8,7 @@ import getpass
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from cadran.config.start import start
 
 HOME = Path(tempfile.mkdtemp(prefix="cadran-tests-"))
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-CLUSTER = pytest.StashKey["Cluster"]()
 
 os.environ["CADRAN_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "cadran.config.settings"
@@ -68,42 +68,45 @@ class Cluster:
         shutil.rmtree(self.folder)
 
 
-def start_cluster(config: pytest.Config) -> Cluster:
+CLUSTERS: list[Cluster] = []  # none or one
+
+
+def start_cluster() -> Cluster:
     """The session's PostgreSQL server, started when first asked for."""
-    if CLUSTER not in config.stash:
-        config.stash[CLUSTER] = Cluster()
-    return config.stash[CLUSTER]
+    if not CLUSTERS:
+        CLUSTERS.append(Cluster())
+    return CLUSTERS[0]
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--database",
-        choices=("sqlite", "postgres"),
-        default=os.environ.get("CADRAN_TEST_DATABASE", "sqlite"),
-        help="the database that holds the records in tests",
-    )
-
-
-def pytest_configure(config: pytest.Config) -> None:
+def make_ready() -> None:
+    """Choose the database and make Django ready: now, since the conftest files of the folders import records."""
     os.environ.pop("DATABASE_URL", None)
-    if config.getoption("--database") == "postgres":
+    if "--database=postgres" in sys.argv:
+        os.environ["CADRAN_TEST_DATABASE"] = "postgres"
+    if os.environ.get("CADRAN_TEST_DATABASE") == "postgres":
         if not BINARIES:
-            raise pytest.UsageError(
-                "--database=postgres needs PostgreSQL in /usr/lib/postgresql (apt install postgresql)."
-            )
-        os.environ["DATABASE_URL"] = start_cluster(config).url
+            raise pytest.UsageError("--database=postgres needs Debian's package postgresql.")
+        os.environ["DATABASE_URL"] = start_cluster().url
     start()
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if CLUSTER in config.stash:
-        config.stash[CLUSTER].stop()
+make_ready()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("sqlite", "postgres"), help="what holds the records in tests")
+
+
+def pytest_unconfigure() -> None:
+    for cluster in CLUSTERS:
+        cluster.stop()
+    CLUSTERS.clear()
     shutil.rmtree(HOME, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def postgres_url(pytestconfig: pytest.Config) -> str:
+def postgres_url() -> str:
     """The address of a throw-away PostgreSQL database; skips when Debian's server is not installed."""
     if not BINARIES:
         pytest.skip("PostgreSQL is not installed in /usr/lib/postgresql: nothing was checked on it")
-    return start_cluster(pytestconfig).url
+    return start_cluster().url

@@ -1,5 +1,6 @@
 """The kinds of record, and the fields of each: what imports, exports, forms and the door know about a model."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -85,13 +86,16 @@ class Field:
     """A field of a kind.
 
     `column` is its column ("owner_id" of "owner"; "" for many to many); `target` the kind that a link leads to;
-    `required` says that it can neither be blank nor has a value by itself; bounds are inclusive.
+    `required` says that it can neither be blank nor has a value by itself; bounds are inclusive;
+    `lower` that capitals are written small.
     """
 
     name: str
     type: FieldType
     column: str
     required: bool
+    nullable: bool
+    default: Callable[[], Any] | None = None
     target: str | None = None
     choices: tuple[str, ...] = ()
     max_length: int | None = None
@@ -99,6 +103,7 @@ class Field:
     maximum: Decimal | None = None
     places: int | None = None
     unique: bool = False
+    lower: bool = False
 
 
 _TYPES: tuple[tuple[type, FieldType], ...] = (
@@ -147,6 +152,8 @@ def _described(field: "models.Field[Any, Any]") -> Field:
         type=found,
         column="" if found is FieldType.LINKS else field.attname,
         required=not field.null and not field.has_default() and found not in (FieldType.LINKS, FieldType.CURRENCY),
+        nullable=field.null,
+        default=field.get_default if field.has_default() else None,
         target=field.related_model._meta.db_table if linked and field.related_model else None,
         choices=tuple(str(word) for word, _ in field.flatchoices) if found is FieldType.CHOICE else (),
         max_length=getattr(field, "max_length", None),
@@ -154,4 +161,5 @@ def _described(field: "models.Field[Any, Any]") -> Field:
         maximum=maximum,
         places=field.decimal_places if isinstance(field, Number) else None,
         unique=field.unique,
+        lower=getattr(field, "lower", False),
     )

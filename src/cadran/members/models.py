@@ -52,7 +52,7 @@ class Member(Record, AbstractBaseUser):
     owned_by = "pk"
 
     name = Text(unique=True)
-    email = Text(null=True, unique=True)
+    email = Text(null=True, unique=True, lower=True)
     password = models.CharField(max_length=128, default=UNUSABLE_PASSWORD_PREFIX)
     locale = Text(max_length=10, null=True)
     time_zone = Text(max_length=50, null=True)

@@ -50,11 +50,12 @@ class Blank:
 
 
 class Text(Blank, models.CharField):  # type: ignore[type-arg]
-    """A line of text."""
+    """A line of text; `lower` writes its capitals small."""
 
     default_validators = [no_nul]
 
-    def __init__(self, *args: Any, max_length: int = 250, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, max_length: int = 250, lower: bool = False, **kwargs: Any) -> None:
+        self.lower = lower
         super().__init__(*args, max_length=max_length, **kwargs)
 
     def db_check(self, connection: BaseDatabaseWrapper) -> str | None:

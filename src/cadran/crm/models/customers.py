@@ -36,7 +36,7 @@ class Contact(Record):
     account = Link(Account, null=True, db_index=True)
     first_name = Text(null=True)
     last_name = Text(null=True)
-    email = Text(null=True)
+    email = Text(null=True, lower=True)
     phone = Text(null=True)
     job_title = Text(null=True)
     owner = Link("members.Member", null=True)

@@ -44,7 +44,7 @@ class Lead(Record):
     owned_by = "owner"
 
     name = Text(null=True)
-    email = Text(null=True)
+    email = Text(null=True, lower=True)
     phone = Text(null=True)
     company = Text(null=True)
     channel = Text(null=True)

@@ -2,6 +2,8 @@
 
 from typing import ClassVar, Self
 
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -98,3 +100,12 @@ class CustomField(Record):
             *Record.Meta.constraints,
             models.UniqueConstraint(fields=["record", "key"], name="custom_field_key"),
         ]
+
+    def clean(self) -> None:
+        """A field of a kind that exists; its choices are a list of texts, and are there when its type is choice."""
+        if self.record not in {model._meta.db_table for model in apps.get_models() if issubclass(model, Record)}:
+            raise ValidationError({"record": f"{self.record} is not a kind of record"})
+        if not isinstance(self.choices, list) or not all(isinstance(word, str) and word for word in self.choices):
+            raise ValidationError({"choices": "is not a list of texts"})
+        if self.type == self.Type.CHOICE and not self.choices:
+            raise ValidationError({"choices": "is empty: a field of type choice needs the words to choose from"})

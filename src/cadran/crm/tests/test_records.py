@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 
-from cadran.crm.models import Change, Deal, Organisation, Survey
+from cadran.crm.models import Change, Deal, Organisation, Pipeline, Stage, Survey
 from cadran.crm.records import KINDS, FieldType, fields_of
 
 
@@ -60,8 +60,7 @@ def test_there_is_one_organisation() -> None:
 def test_the_database_itself_refuses_what_is_wrong(table: str, column: str, value: str) -> None:
     Organisation.current()
     Survey.objects.create(name="NPS", kind="nps")
-    KINDS["pipeline"].objects.create(id=1, name="Sales")
-    KINDS["stage"].objects.create(name="New", pipeline_id=1)
+    Stage.objects.create(name="New", pipeline=Pipeline.objects.create(name="Sales"))
     refused = pytest.raises(DatabaseError, match=r"(?i)check|too long")
     with refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET {column} = {value}")
