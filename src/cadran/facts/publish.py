@@ -1,0 +1,194 @@
+"""Build a base of facts aside and put it in place whole: whatever kills this process, a reader finds an openable base."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from cadran.crm.models import Organisation
+from cadran.facts import mirror, raw, transform
+from cadran.metrics.tables import Tables, contract
+
+FOLDER = "facts"
+KEPT = 2  # bases kept: the newest, and the one that a reader may be about to open
+ASIDE = ".aside-"
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a base says of itself."""
+
+    change_id: int
+    """The last change row it holds."""
+    code: str
+    """Digest of the contract and the SQL that built it: a base of other code is not read."""
+    digest: str
+    """Digest of ``code`` and of what the organisation decides: currency, zone, custom dimensions."""
+    currency: str
+    time_zone: str
+    dimensions: dict[str, list[str]]
+    """The custom dimensions, by fact table."""
+    built_at: str
+
+    @property
+    def name(self) -> str:
+        """Its file name, and what its facts are called as a version of the data."""
+        return f"{self.change_id}-{self.digest}"
+
+    @property
+    def tables(self) -> Tables:
+        """The contract with the custom dimensions found when it was built."""
+        return contract().with_dimensions(self.dimensions)
+
+
+def publish(home: Path, *, memory_limit: str = "4GB") -> Path:
+    """Build a base from all records and put it in place; returns its path.
+
+    One process builds at a time; who waited for another's base that holds the same changes takes that one.
+    """
+    folder = home / FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(folder):
+        _sweep(folder)
+        newest = newest_base(home)
+        if newest is not None and _still_true(newest):
+            return newest
+        aside = folder / f"{ASIDE}{uuid4().hex}.duckdb"
+        base = _build(aside, memory_limit)
+        _sync(aside)
+        path = folder / f"{base.name}.duckdb"
+        aside.replace(path)
+        _sync(folder)
+        for old in bases(home)[KEPT:]:
+            old.unlink(missing_ok=True)
+        return path
+
+
+def bases(home: Path) -> list[Path]:
+    """The bases in place, newest first."""
+    found = [path for path in (home / FOLDER).glob("*.duckdb") if not path.name.startswith(ASIDE)]
+    return sorted(found, key=_age, reverse=True)
+
+
+def _age(path: Path) -> tuple[int, int]:
+    with suppress(ValueError, FileNotFoundError):
+        return int(path.name.partition("-")[0]), path.stat().st_mtime_ns
+    return -1, 0
+
+
+def newest_base(home: Path) -> Path | None:
+    """The newest base that this code can read, if any."""
+    for path in bases(home):
+        with suppress(duckdb.Error, FileNotFoundError):
+            if describe(path).code == code_digest():
+                return path
+    return None
+
+
+def describe(path: Path) -> Base:
+    """What the base in this file says of itself; raises duckdb.Error when it cannot be opened."""
+    with duckdb.connect(":memory:") as connection:
+        connection.execute(f"attach '{path}' as base (read_only)")
+        return read_description(connection)
+
+
+def read_description(connection: DuckDBPyConnection) -> Base:
+    """What the attached database ``base`` says of itself."""
+    row = connection.execute("select description from base.main.base").fetchone()
+    assert row is not None
+    return Base(**json.loads(row[0]))
+
+
+@cache
+def code_digest() -> str:
+    """Digest of everything that decides what a base holds, the records aside."""
+    digest = hashlib.sha256(duckdb.__version__.encode())
+    for path in sorted([*HERE.glob("**/*.sql"), *HERE.glob("*.py")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    digest.update(repr([(kind, raw.columns(kind)) for kind in raw.kinds()]).encode())
+    digest.update(repr([(name, dict(table.columns)) for name, table in contract().by_name.items()]).encode())
+    return digest.hexdigest()[:12]
+
+
+def _build(path: Path, memory_limit: str) -> Base:
+    with duckdb.connect(str(path), config={"memory_limit": memory_limit, "autoinstall_known_extensions": False}) as connection:
+        raw.create_raw(connection)
+        with mirror.reading():
+            change_id = mirror.last_change()
+            mirror.copy_all(connection)
+        settle(connection)
+        tables = transform.build(connection)
+        base = _description(connection, tables, change_id)
+        connection.execute("create table main.base as select $1::varchar as description", [json.dumps(asdict(base))])
+        connection.execute("checkpoint")
+    return base
+
+
+def settle(connection: DuckDBPyConnection) -> None:
+    """Give an organisation that has not been set up yet the settings it would be made with."""
+    plain = Organisation()
+    connection.execute(
+        "insert into raw.organisation (id, currency, time_zone) select 1, $1, $2 where not exists (from raw.organisation)",
+        [plain.currency, plain.time_zone],
+    )
+
+
+def _description(connection: DuckDBPyConnection, tables: Tables, change_id: int) -> Base:
+    settings = connection.execute("select currency, time_zone from raw.organisation order by id limit 1").fetchone()
+    assert settings is not None
+    own = {
+        name: [column for column in table.columns if column not in contract()[name].columns] for name, table in tables.by_name.items()
+    }
+    dimensions = {name: columns for name, columns in own.items() if columns}
+    decided = json.dumps([code_digest(), *settings, dimensions])
+    return Base(
+        change_id=change_id,
+        code=code_digest(),
+        digest=hashlib.sha256(decided.encode()).hexdigest()[:12],
+        currency=settings[0],
+        time_zone=settings[1],
+        dimensions=dimensions,
+        built_at=datetime.now(UTC).isoformat(),
+    )
+
+
+def _still_true(path: Path) -> bool:
+    return describe(path).change_id == mirror.last_change()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the lock of whoever builds; the system lets go of it when this process ends, however it ends."""
+    descriptor = os.open(folder / ".building", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed builder left. Called by the one who holds the lock: nothing of this kind is in use."""
+    for left in folder.glob(f"{ASIDE}*"):
+        left.unlink(missing_ok=True)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,138 @@
+"""A base of facts, open and locked down, with what changed since in small tables that shadow it.
+
+``base.*`` is the published file, read-only. ``raw.*`` and ``main.*`` are views: straight onto the base while nothing of a table changed,
+else the base without the ids in ``gone*.<table>`` and with the rows of ``delta*.<table>``. Each round of changes is one transaction: a
+reader sees the state before it or after it, never between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from cadran.facts import raw, touched, transform
+from cadran.facts.publish import Base, read_description
+from cadran.metrics.engines.duckdb import LOCKS
+
+
+class TooMuchTouched(Exception):
+    """So many rows would have to be worked out again that building anew is cheaper."""
+
+
+class State:
+    """One base and the changes applied to it. Only one thread may change it at a time; cursors read it from any."""
+
+    def __init__(self, path: Path, *, memory_limit: str = "4GB") -> None:
+        """Open the base in this file; raises duckdb.Error or FileNotFoundError when that cannot be done."""
+        self.path = path
+        self.connection = duckdb.connect(":memory:", config={"memory_limit": memory_limit, "temp_directory": ""})
+        self.connection.execute(f"attach '{path}' as base (read_only)")
+        for lock in LOCKS:
+            self.connection.execute(lock)
+        self.base: Base = read_description(self.connection)
+        self.tables = self.base.tables
+        self.rows = 0
+        """How many rows of facts the changes since the base made."""
+        self._shadowed: set[str] = set()
+        self._lay_out()
+        self._origin = self.connection.cursor()
+
+    @property
+    def change_id(self) -> int:
+        """The last change row applied."""
+        return change_id(self.connection)
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own for a reader."""
+        return self._origin.cursor()
+
+    def apply(
+        self,
+        changed: Mapping[str, Collection[int]],
+        replace: Callable[[], None],
+        *,
+        upto: int,
+        limit: int | None = None,
+    ) -> None:
+        """Work out again what the change of these records touches; ``replace`` puts their raw rows in place.
+
+        Raises TooMuchTouched, leaving everything as it was, when a fact table has more than ``limit`` touched keys.
+        """
+        with self.transaction():
+            touched.clear_lists(self.connection)
+            for kind, ids in changed.items():
+                with self.connection.appender(f'changed."{kind}"') as appender:
+                    appender.append_rows([(one,) for one in ids])
+            self.work_out({kind for kind, ids in changed.items() if ids}, replace, limit)
+            self.connection.execute("update main.state set change_id = $1", [upto])
+
+    def work_out(self, changed: set[str], replace: Callable[[], None], limit: int | None = None) -> None:
+        """The middle of :meth:`apply`, for callers who fill the lists ``changed.*`` themselves, within a transaction of theirs."""
+        found: dict[str, int] = {}
+        touched.find(self.connection, changed, found)
+        replace()
+        touched.find(self.connection, changed, found)
+        if limit is not None and max(found.values(), default=0) > limit:
+            raise TooMuchTouched
+        for name in transform.ORDER:
+            if name in found:
+                self._recompute(name)
+
+    def forget(self, kind: str) -> None:
+        """Shadow the raw rows of a kind whose ids are in ``changed.<kind>``: the base's no longer count, nor those put since."""
+        self._forget(f'raw."{kind}"', "id", f'changed."{kind}"')
+
+    def _recompute(self, name: str) -> None:
+        table = self.tables[name]
+        self._forget(f'main."{name}"', table.key[0], f'touched."{name}"')
+        put = self.connection.execute(
+            f'insert into delta_main."{name}" {transform.rows_of(table, f'touched."{name}"')}'
+        ).fetchone()
+        self.rows += int(put[0]) if put else 0
+
+    def _forget(self, view: str, key: str, ids: str) -> None:
+        delta, gone = f"delta_{view}", f"gone_{view}"
+        self.connection.execute(f'delete from {delta} where "{key}" in (select id from {ids})')
+        self.connection.execute(f"insert into {gone} select id from {ids} where id not in (select id from {gone})")
+        if view not in self._shadowed:
+            self._shadowed.add(view)
+            self.connection.execute(
+                f'create or replace view {view} as select b.* from base.{view} b anti join {gone} g on g.id = b."{key}" '
+                f"union all select * from {delta}"
+            )
+
+    def _lay_out(self) -> None:
+        run = self.connection.execute
+        run("create table main.state as select $1::bigint as change_id", [self.base.change_id])
+        for schema in ("raw", "shared", "delta_raw", "delta_main", "gone_raw", "gone_main"):
+            run(f"create schema {schema}")
+        touched.create_lists(self.connection)
+        for schema, names in (("raw", raw.kinds()), ("main", transform.ORDER)):
+            for name in names:
+                run(f'create table delta_{schema}."{name}" as from base.{schema}."{name}" limit 0')
+                run(f'create table gone_{schema}."{name}" (id bigint)')
+                run(f'create view {schema}."{name}" as from base.{schema}."{name}"')
+        transform.prepare(self.connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: readers see what is done within only once it is over."""
+        before = self.rows, set(self._shadowed)
+        self.connection.begin()
+        try:
+            yield
+            self.connection.commit()
+        except BaseException:
+            self.connection.rollback()
+            self.rows, self._shadowed = before
+            raise
+
+
+def change_id(connection: duckdb.DuckDBPyConnection) -> int:
+    """The last change row in what this connection sees."""
+    row = connection.execute("select change_id from main.state").fetchone()
+    assert row is not None
+    return int(row[0])
