@@ -73,7 +73,9 @@ def resolve(source: Source, column: Callable[[str], str]) -> tuple[str, str]:
 
 def _read_as(text: str, values: Mapping[str, Scalar]) -> str:
     cases = " ".join(
-        f"WHEN {literal(given)} THEN {literal(as_text(meant) or None)}" for given, meant in values.items() if given != "*"
+        f"WHEN {literal(given)} THEN {literal(as_text(meant) or None)}"
+        for given, meant in values.items()
+        if given != "*"
     )
     rest = literal(as_text(values["*"]) or None) if "*" in values else text
     return f"CASE WHEN {text} IS NULL THEN NULL ELSE (CASE {text} {cases or 'WHEN NULL THEN NULL'} ELSE {rest} END) END"
@@ -95,14 +97,14 @@ def clean(text: str, field: Field, reading: Reading, *, required: bool = False) 
     return cleaned
 
 
-def _text(text: str, field: Field, reading: Reading) -> Cleaned:
+def _text(text: str, field: Field, _reading: Reading) -> Cleaned:
     value = f"lower({text})" if field.name == "email" else text
     limit = field.max_length or 250  # what a link says is the id or the name of another record
     reason = literal(f"is longer than {limit:,} characters")
     return Cleaned(text, value, f"CASE WHEN length({text}) > {limit} THEN {reason} END")
 
 
-def _choice(text: str, field: Field, reading: Reading) -> Cleaned:
+def _choice(text: str, field: Field, _reading: Reading) -> Cleaned:
     words = ", ".join(literal(word.casefold()) for word in field.choices)
     cases = " ".join(f"WHEN {literal(word.casefold())} THEN {literal(word)}" for word in field.choices)
     reason = literal(f"is not one of {', '.join(field.choices)}; say with `values` which one it means")
@@ -113,7 +115,7 @@ def _choice(text: str, field: Field, reading: Reading) -> Cleaned:
     )
 
 
-def _currency(text: str, field: Field, reading: Reading) -> Cleaned:
+def _currency(text: str, _field: Field, _reading: Reading) -> Cleaned:
     symbols = " ".join(f"WHEN {literal(symbol)} THEN {literal(code)}" for symbol, code in SYMBOLS.items())
     value = f"CASE {text} {symbols} ELSE upper({text}) END"
     reason = "'is not a currency: three letters, as in EUR'"
@@ -131,7 +133,7 @@ def _whole(text: str, field: Field, reading: Reading) -> Cleaned:
     return Cleaned(text, f"CAST({number} AS BIGINT)", f"coalesce({reason}, {broken})")
 
 
-def _flag(text: str, field: Field, reading: Reading) -> Cleaned:
+def _flag(text: str, _field: Field, _reading: Reading) -> Cleaned:
     yes, no = (", ".join(literal(word) for word in words) for words in (TRUE, FALSE))
     return Cleaned(
         text,
@@ -140,12 +142,12 @@ def _flag(text: str, field: Field, reading: Reading) -> Cleaned:
     )
 
 
-def _day(text: str, field: Field, reading: Reading) -> Cleaned:
+def _day(text: str, _field: Field, reading: Reading) -> Cleaned:
     value, reason = day_sql(text, reading.dates)
     return Cleaned(text, value, reason)
 
 
-def _moment(text: str, field: Field, reading: Reading) -> Cleaned:
+def _moment(text: str, _field: Field, reading: Reading) -> Cleaned:
     value, reason = moment_sql(text, reading.dates, reading.zone)
     return Cleaned(text, value, reason)
 

@@ -101,5 +101,3 @@ def moment_sql(text: str, order: str, zone: str) -> tuple[str, str]:
 def readable_as(text: str, order: str) -> str:
     """Whether a numeric date can be read in this order, as BOOLEAN."""
     return f"({_numeric(text, order)}) IS NOT NULL"
-
-

@@ -44,8 +44,8 @@ def decide_dates(db: duckdb.DuckDBPyConnection, table: str, file: str, questions
         only_dmy, only_mdy = dmy - both, mdy - both
         if only_dmy and only_mdy:
             raise MappingError(
-                f"{file}, column “{question.column}” mixes two orders: {only_dmy:,} dates can only be day, month, year and "
-                f'{only_mdy:,} only month, day, year. Tell which is right with dates = "dmy" or dates = "mdy"; '
+                f"{file}, column “{question.column}” mixes two orders: {only_dmy:,} dates can only be day, month, year "
+                f'and {only_mdy:,} only month, day, year. Tell which is right with dates = "dmy" or dates = "mdy"; '
                 "the others are then rejected row by row."
             )
         if only_dmy or only_mdy:
@@ -110,8 +110,10 @@ def _count_marks(db: duckdb.DuckDBPyConnection, table: str, text: str) -> tuple[
     row = db.execute(
         f"""
         SELECT count(*) FILTER (point), count(*) FILTER (comma), count(*) FILTER (point AND comma)
-        FROM (SELECT regexp_full_match(b, '{pattern("point")}') AS point, regexp_full_match(b, '{pattern("comma")}') AS comma
-              FROM (SELECT {bare("t")} AS b FROM (SELECT {text} AS t FROM {table}) WHERE contains(t, ',') OR contains(t, '.')))
+        FROM (SELECT regexp_full_match(b, '{pattern("point")}') AS point,
+                     regexp_full_match(b, '{pattern("comma")}') AS comma
+              FROM (SELECT {bare("t")} AS b FROM (SELECT {text} AS t FROM {table})
+                    WHERE contains(t, ',') OR contains(t, '.')))
         """
     ).fetchone()
     point, comma, both = row or (0, 0, 0)
@@ -132,19 +134,21 @@ def _settle(
         if len(sure) != 1:
             raise MappingError(ask(file, column))
         found[column] = next(iter(sure))
-        shown.append(f"{file}, {column}: could be read in two ways; read as {say(found[column])} like the columns beside it")
+        shown.append(
+            f"{file}, {column}: could be read in two ways; read as {say(found[column])} like the columns beside it"
+        )
     return Decisions(found, tuple(shown))
 
 
 def _ask_dates(file: str, column: str) -> str:
     return (
-        f"{file}, column “{column}”: every date can be read as day, month, year and as month, day, year, and nothing in the "
-        'column tells which. Say it in the mapping: dates = "dmy" or dates = "mdy".'
+        f"{file}, column “{column}”: every date can be read as day, month, year and as month, day, year, and nothing in "
+        'the column tells which. Say it in the mapping: dates = "dmy" or dates = "mdy".'
     )
 
 
 def _ask_decimal(file: str, column: str) -> str:
     return (
-        f"{file}, column “{column}”: numbers such as 1,234 can mean a thousand or one and a bit, and nothing in the column "
-        'tells which. Say it in the mapping: decimal = "point" or decimal = "comma".'
+        f"{file}, column “{column}”: numbers such as 1,234 can mean a thousand or one and a bit; nothing in the "
+        'column tells which. Say it in the mapping: decimal = "point" or decimal = "comma".'
     )

@@ -1,4 +1,4 @@
-"""Mapping files: which file gives which records, and which column gives which field. See docs/reference/mapping-files.md."""
+"""Mapping files: which file gives which records, and which column which field (docs/reference/mapping-files.md)."""
 
 import difflib
 import fnmatch
@@ -207,7 +207,9 @@ class Mapping(_Strict):
         for path in paths:
             if not any(file.fits(path) for file in self.files):
                 names = ", ".join(file.name for file in self.files)
-                raise MappingError(f"The mapping says nothing about {path.name}; it reads {names}. Add it, or leave it out.")
+                raise MappingError(
+                    f"The mapping says nothing about {path.name}; it reads {names}. Add it, or leave it out."
+                )
         return [(file, path) for file in self.files for path in paths if file.fits(path)]
 
 
@@ -230,7 +232,9 @@ def parse_mapping(text: str, name: str = "mapping") -> Mapping:
         return Mapping.model_validate(given)
     except ValidationError as error:
         problems = error.errors()
-        own = [problem for problem in problems if problem["type"] != "too_short"] or problems  # the rest follows from them
+        own = [
+            problem for problem in problems if problem["type"] != "too_short"
+        ] or problems  # the rest follows from them
         raise MappingError("\n".join(f"{name}: {_sentence(given, problem)}" for problem in own)) from None
 
 

@@ -47,10 +47,11 @@ def number_sql(
     )
     reasons = [f"WHEN {value} IS NULL THEN {wrong}"]
     if low is not None and high is not None:
-        reasons.append(f"WHEN {value} NOT BETWEEN {low} AND {high} THEN {literal(f'is not between {low:,} and {high:,}')}")
+        reasons.append(
+            f"WHEN {value} NOT BETWEEN {low} AND {high} THEN {literal(f'is not between {low:,} and {high:,}')}"
+        )
     exact = Decimal(10) ** (EXACT_DIGITS - places)
     digits = f"length(regexp_replace(CAST({value} AS VARCHAR), '^-?0*|[.]|[.]?0*$', '', 'g'))"
-    reasons.append(
-        f"WHEN abs({value}) >= {exact} AND {digits} > {EXACT_DIGITS} THEN 'has more than {EXACT_DIGITS} significant digits'"
-    )
+    long = f"abs({value}) >= {exact} AND {digits} > {EXACT_DIGITS}"
+    reasons.append(f"WHEN {long} THEN 'has more than {EXACT_DIGITS} significant digits'")
     return value, f"CASE WHEN {text} IS NULL THEN NULL {' '.join(reasons)} END"

@@ -127,7 +127,9 @@ def _bind(mapping: Mapping, records: Records, place: str, currency: str, kinds: 
     # A link that others are copied from, and a pipeline that its stages are looked up in, come first.
     links.sort(key=lambda link: (link.kind == "stage", link.name not in {via.link for via in vias}))
     custom = tuple((source, Target(custom_field(key, source), source)) for key, source in records.custom.items())
-    return Entry(records, records.kind, tuple(values), tuple(links), tuple(vias), custom, _history(records, known, place))
+    return Entry(
+        records, records.kind, tuple(values), tuple(links), tuple(vias), custom, _history(records, known, place)
+    )
 
 
 def _with_defaults(
@@ -151,7 +153,9 @@ def _link(target: Target, place: str, kinds: list[str]) -> LinkTarget:
     attributes: list[Target] = []
     for name, attribute in source.attributes.items():
         if name not in known or known[name].type not in READ or known[name].type is FieldType.LINK:
-            raise MappingError(f"{place} › {target.name} › with › {name}: a {kind} has no such field that can be given.")
+            raise MappingError(
+                f"{place} › {target.name} › with › {name}: a {kind} has no such field that can be given."
+            )
         attributes.append(Target(known[name], attribute))
     return LinkTarget(target, kind, by, tuple(attributes), inner=kind in kinds)
 
@@ -160,7 +164,9 @@ def _via(source: Source, field: Field, known: dict[str, Field], place: str) -> V
     link, of = source.via or "", source.field or field.name
     kind = known[link].target if link in known else None
     if kind is None or of not in fields_of(kind):
-        raise MappingError(f"{place} › {field.name}: `via` names a link of this record, and `field` a field of what it links to.")
+        raise MappingError(
+            f"{place} › {field.name}: `via` names a link of this record, and `field` a field of what it links to."
+        )
     return ViaTarget(field, link, fields_of(kind)[of].column)
 
 

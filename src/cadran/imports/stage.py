@@ -84,8 +84,8 @@ class Staged:
         self._check_columns()
         columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(table.columns)))
         db.execute(
-            f"CREATE TABLE {self.raw} AS SELECT * FROM read_csv({literal(str(table.path))}, header = false, delim = ',', "
-            f"quote = '\"', escape = '\"', auto_detect = false, max_line_size = 100000000, "
+            f"CREATE TABLE {self.raw} AS SELECT * FROM read_csv({literal(str(table.path))}, header = false, "
+            f"delim = ',', quote = '\"', escape = '\"', auto_detect = false, max_line_size = 100000000, "
             f"columns = {{'row': 'BIGINT', 'fault': 'VARCHAR', {columns}}})"
         )
 
@@ -133,9 +133,7 @@ class Staged:
                 told_dates.by_column.get(name, "ymd"), told_marks.by_column.get(name, "point"), self.zone
             )
 
-    def _ask(
-        self, source: Source, type_: FieldType, dates: dict[str, Question], decimals: dict[str, Question]
-    ) -> None:
+    def _ask(self, source: Source, type_: FieldType, dates: dict[str, Question], decimals: dict[str, Question]) -> None:
         name = _shown_column(source)
         told_order = source.dates or self.file.dates
         told_mark = source.decimal or self.file.decimal
@@ -223,13 +221,13 @@ class Staged:
 
     def _find_faults(self, checks: list[tuple[str, str, str]]) -> None:
         self.db.execute(
-            f"CREATE TABLE {self.faults} AS SELECT row, 0 AS place, '' AS shown, NULL::VARCHAR AS value, fault AS reason "
-            f"FROM {self.clean} WHERE fault <> ''"
+            f"CREATE TABLE {self.faults} AS SELECT row, 0 AS place, '' AS shown, NULL::VARCHAR AS value, "
+            f"fault AS reason FROM {self.clean} WHERE fault <> ''"
         )
         for place, (column, shown, text) in enumerate(checks, 1):
             self.db.execute(
                 f"INSERT INTO {self.faults} SELECT row, {place}, {literal(shown)}, left({text}, 200), {column} FROM "
-                f"(SELECT row, {column} FROM {self.clean} WHERE {column} IS NOT NULL AND fault IS NOT DISTINCT FROM NULL) "
+                f"(SELECT row, {column} FROM {self.clean} WHERE {column} IS NOT NULL AND fault IS NULL) "
                 f"JOIN {self._texts} USING (row)"
             )
 
@@ -239,11 +237,16 @@ class Staged:
         shown = literal(" + ".join(name for name in entry.records.id if name != OCCURRENCE))
         sound = f"{live} AND row NOT IN (SELECT row FROM {self.faults})"
         insert = f"INSERT INTO {self.faults} SELECT row, 9000, {shown}, left({key}, 200)"
-        self.db.execute(f"{insert}, 'is blank: without it a {entry.kind} is not known again' FROM {self.clean} "
-                        f"WHERE {live} AND {key} IS NULL AND fault IS NULL")
-        self.db.execute(f"{insert}, 'is longer than {MAX_ID} characters' FROM {self.clean} "
-                        f"WHERE {live} AND length({key}) > {MAX_ID - 12}")
+        self.db.execute(
+            f"{insert}, 'is blank: without it a {entry.kind} is not known again' FROM {self.clean} "
+            f"WHERE {live} AND {key} IS NULL AND fault IS NULL"
+        )
+        self.db.execute(
+            f"{insert}, 'is longer than {MAX_ID} characters' FROM {self.clean} "
+            f"WHERE {live} AND length({key}) > {MAX_ID - 12}"
+        )
         if entry.records.snapshots:
+            self._find_neighbours(number, entry, sound)
             return
         if entry.records.group:
             sums = self._sums(entry)
@@ -261,8 +264,9 @@ class Staged:
             return
         if not entry.records.id or OCCURRENCE in entry.records.id:
             self.db.execute(
-                f"CREATE TABLE {self.clean}_nth_{number} AS SELECT row, row_number() OVER (PARTITION BY {key} ORDER BY row) "
-                f"AS nth FROM {self.clean} WHERE {live} AND {key} IS NOT NULL"
+                f"CREATE TABLE {self.clean}_nth_{number} AS SELECT row, "
+                f"row_number() OVER (PARTITION BY {key} ORDER BY row) AS nth "
+                f"FROM {self.clean} WHERE {live} AND {key} IS NOT NULL"
             )
             return
         counted = self.db.execute(
@@ -270,10 +274,28 @@ class Staged:
         ).fetchone()
         if counted and counted[0]:
             self.db.execute(
-                f"INSERT INTO {self.faults} SELECT row, 9002, {shown}, left(k, 200), 'repeats the id of row ' || first FROM "
+                f"INSERT INTO {self.faults} SELECT row, 9002, {shown}, left(k, 200), 'repeats the id of row ' || first "
+                f"FROM "
                 f"(SELECT row, {key} AS k, min(row) OVER (PARTITION BY {key}) AS first FROM {self.clean} "
                 f"WHERE {sound} AND {key} IS NOT NULL) WHERE row <> first"
             )
+
+    def _find_neighbours(self, number: int, entry: Entry, sound: str) -> None:
+        """For each snapshot, the values of the one before it, and whether it is the first or the last of its record."""
+        snapshots = entry.records.snapshots
+        order = "row"
+        if snapshots and snapshots.order:
+            text = f"regexp_extract(t{self.table.column(snapshots.order)}, '(\\d+)\\D*$', 1)"
+            order = f"try_cast({text} AS HUGEINT) {'DESC' if snapshots.descending else 'ASC'}, row"
+        window = f"OVER (PARTITION BY e{number}_key ORDER BY e{number}_at, {order})"
+        before = "".join(
+            f", lag(e{number}_{name}) {window} AS e{number}_before_{short}" for name, short in _told(entry)
+        )
+        self.db.execute(
+            f"CREATE TABLE {self.clean}_snap_{number} AS SELECT row, row_number() {window} = 1 AS is_first, "
+            f"lead(row) {window} IS NULL AS is_last{before} FROM {self.clean} JOIN {self._texts} texts USING (row) "
+            f"WHERE {sound}"
+        )
 
     @staticmethod
     def _sums(entry: Entry) -> list[str]:
@@ -296,15 +318,19 @@ class Staged:
             # A row moves one level below its parent, again and again, until none moves.
             moved = self.db.execute(
                 f"INSERT INTO {name} SELECT row, {level} FROM {name}_links WHERE parent IN "
-                + (f"(SELECT row FROM {name} WHERE level = {level - 1})" if level > 1 else f"(SELECT row FROM {self.clean})")
+                + (
+                    f"(SELECT row FROM {name} WHERE level = {level - 1})"
+                    if level > 1
+                    else f"(SELECT row FROM {self.clean})"
+                )
             ).fetchone()
             if not moved or not moved[0]:
                 break
             self.levels = level + 1
         else:
             self.db.execute(
-                f"INSERT INTO {self.faults} SELECT DISTINCT row, 9003, {literal(_shown_column(entry.parent.source))}, NULL, "
-                f"'links to itself in a circle' FROM {name} WHERE level = {MAX_LEVELS - 1}"
+                f"INSERT INTO {self.faults} SELECT DISTINCT row, 9003, {literal(_shown_column(entry.parent.source))}, "
+                f"NULL, 'links to itself in a circle' FROM {name} WHERE level = {MAX_LEVELS - 1}"
             )
         self.db.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT row, max(level) AS level FROM {name} GROUP BY row")
 
@@ -325,6 +351,13 @@ class Staged:
                 self._joins.append(f"LEFT JOIN {self.clean}_nth_{number} n{number} ON n{number}.row = c.row")
                 key = f"{key} || '#' || n{number}.nth"
             self._selected += [live, key]
+            if entry.records.snapshots:
+                self._joins.append(f"LEFT JOIN {self.clean}_snap_{number} s{number} ON s{number}.row = c.row")
+                self.names += [f"e{number}_first", f"e{number}_last"]
+                self._selected += [f"s{number}.is_first", f"s{number}.is_last"]
+                for _, short in _told(entry):
+                    self.names.append(f"e{number}_before_{short}")
+                    self._selected.append(f"s{number}.e{number}_before_{short}")
             for name, *_ in self._targets(entry):
                 self.names.append(f"e{number}_{name}")
                 self._selected.append(f"l{number}.e{number}_{name}" if name in sums else f"c.e{number}_{name}")
@@ -343,12 +376,12 @@ class Staged:
         of_level = ""
         if self.levels > 1:
             rest = f"c.row NOT IN (SELECT row FROM {self.clean}_level)"
-            of_level = f" AND {rest}" if level == 0 else (
-                f" AND c.row IN (SELECT row FROM {self.clean}_level WHERE level = {level})"
+            of_level = (
+                f" AND {rest}"
+                if level == 0
+                else (f" AND c.row IN (SELECT row FROM {self.clean}_level WHERE level = {level})")
             )
-        found = self.db.execute(
-            f"SELECT * FROM {self.faults} c WHERE {span}{of_level} ORDER BY row, place"
-        ).fetchall()
+        found = self.db.execute(f"SELECT * FROM {self.faults} c WHERE {span}{of_level} ORDER BY row, place").fetchall()
         faults: dict[int, Fault] = {}
         for row, _, shown, value, reason in found:
             if row in faults:
@@ -365,8 +398,19 @@ class Staged:
 
     def cells(self, rows: Sequence[int]) -> dict[int, list[str]]:
         """The cells of some rows as they were given."""
-        found = self.db.execute(f"SELECT * EXCLUDE (fault) FROM {self.raw} WHERE row IN (SELECT unnest(?))", [list(rows)])
+        found = self.db.execute(
+            f"SELECT * EXCLUDE (fault) FROM {self.raw} WHERE row IN (SELECT unnest(?))", [list(rows)]
+        )
         return {row: [cell or "" for cell in cells] for row, *cells in found.fetchall()}
+
+    def distinct(self, number: int, target: Target, most: int) -> list[str]:
+        """The different values of a field, in order, so many at most."""
+        name = f"e{number}_{_safe(target.name)}"
+        found = self.db.execute(
+            f"SELECT DISTINCT {name} FROM {self.clean} WHERE {name} IS NOT NULL AND row NOT IN "
+            f"(SELECT row FROM {self.faults}) ORDER BY 1 LIMIT {most}"
+        )
+        return [value for (value,) in found.fetchall()]
 
     def drop(self) -> None:
         """Free the disk."""
@@ -389,6 +433,12 @@ def _condition(when: Condition | None, cell: Any) -> str:
 
 def _shown_column(source: Source) -> str:
     return " + ".join(source.columns[:1] if source.column else source.first or source.join) or f"= {source.value}"
+
+
+def _told(entry: Entry) -> list[tuple[str, str]]:
+    """The cleaned columns that snapshots compare, and the fields they are."""
+    values = [(target.name, target.name) for target in entry.values]
+    return values + [(f"link_{link.name}", link.name) for link in entry.links]
 
 
 def _safe(name: str) -> str:

@@ -1,0 +1,46 @@
+"""The past that files tell: dates of stages beside a record, and rows that each show a record as it was."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+PRESENT = "*"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A value that a field had from a moment on, as changes write it."""
+
+    at: datetime
+    value: str | None
+
+
+def steps_of(dates: Sequence[datetime | None], values: Sequence[str | None], present: str | None) -> list[Step]:
+    """The values that a field went through, in order of time; of one moment, in the order of the mapping.
+
+    When the last one told is not the present value, the field went there at the last moment that is told.
+    """
+    told = [(at, place) for place, at in enumerate(dates) if at is not None]
+    told.sort()
+    steps: list[Step] = []
+    for at, place in told:
+        if not steps or steps[-1].value != values[place]:
+            steps.append(Step(at, values[place]))
+    if steps and steps[-1].value != present:
+        steps.append(Step(steps[-1].at, present))
+    return steps
+
+
+def transitions(steps: Sequence[Step]) -> list[tuple[str | None, str | None, datetime]]:
+    """From which value to which, when. The first step is what the record began with."""
+    return [(before.value, after.value, after.at) for before, after in pairwise(steps)]
+
+
+def remaining(steps: Sequence[Step], present: str | None) -> list[Step]:
+    """The steps that are still to be taken by a record that is at `present`."""
+    reached = max((place for place, step in enumerate(steps) if step.value == present), default=None)
+    return list(steps[reached + 1 :]) if reached is not None else list(steps[-1:])
+
+
+Namer = Callable[[Sequence[str | None]], list[str | None]]

@@ -1,0 +1,207 @@
+"""The past that rows tell, as changes with their own dates."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cadran.crm.models import Change
+from cadran.crm.records import KINDS, Field, FieldType, fields_of
+from cadran.crm.save import By, History, change, load_history
+from cadran.crm.values import as_text, from_text
+from cadran.imports.history import PRESENT, Step, remaining, steps_of, transitions
+from cadran.imports.links import Links
+from cadran.imports.plan import Entry, LinkTarget, ViaTarget
+
+Column = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A row that shows a record as it was: its number, its place in the chunk, the record's id."""
+
+    row: int
+    place: int
+    record: int
+
+
+Told = dict[str, list[list[Step]]]
+"""Of each field with a history, the steps of every row."""
+
+
+class Past:
+    """Writes the past of the records of one file."""
+
+    def __init__(self, links: Links, connection: str, by: By, *, believe: bool) -> None:
+        self.links, self.connection, self.by, self.believe = links, connection, by, believe
+
+    def via(self, entry: Entry, via: ViaTarget, linked: Column) -> list[Any]:
+        """A field of the records that are linked to."""
+        kind = next(link.kind for link in entry.links if link.name == via.link)
+        wanted = {pk for pk in linked if pk is not None}
+        found = dict(KINDS[kind]._default_manager.filter(pk__in=wanted).values_list("pk", via.of)) if wanted else {}
+        return [found.get(pk) for pk in linked]
+
+    def told(
+        self, number: int, entry: Entry, columns: Mapping[str, Column], ids: Mapping[str, Column], places: Sequence[int]
+    ) -> Told:
+        """The steps that the date columns of some rows tell."""
+        told: Told = {}
+        for name, steps in entry.history.items():
+            field = fields_of(entry.kind)[name]
+            dates = [
+                [None if at is None else at.replace(tzinfo=UTC) for at in columns[f"e{number}_step_{name}_{position}"]]
+                for position in range(len(steps))
+            ]
+            present = self._present(number, name, field, columns, ids)
+            scopes = ids.get(f"e{number}_link_pipeline") if field.target == "stage" else None
+            named = self._named(entry, name, field, [step.value for step in steps], scopes)
+            told[name] = []
+            for place in places:
+                values = named[scopes[place] if scopes else None]
+                values = [present[place] if value == PRESENT else value for value in values]
+                told[name].append(steps_of([column[place] for column in dates], values, present[place]))
+        return told
+
+    @staticmethod
+    def _present(
+        number: int, name: str, field: Field, columns: Mapping[str, Column], ids: Mapping[str, Column]
+    ) -> list[str | None]:
+        if field.type is FieldType.LINK:
+            return [None if pk is None else str(pk) for pk in ids[f"e{number}_link_{name}"]]
+        return [as_text(field.type, value) for value in columns[f"e{number}_{name}"]]
+
+    def _named(
+        self, entry: Entry, name: str, field: Field, values: list[str], scopes: Column | None
+    ) -> dict[Any, list[str | None]]:
+        """The values that a mapping names, as changes write them, for each pipeline."""
+        if field.type is not FieldType.LINK:
+            return {None: list(values)}
+        link = next(link for link in entry.links if link.name == name)
+        named: dict[Any, list[str | None]] = {}
+        for scope in set(scopes) if scopes else {None}:
+            texts = [None if value == PRESENT else value for value in values]
+            found = self.links.find(link.kind, link.by, texts, [scope] * len(texts) if scopes else None)
+            for text, pk in zip(texts, found, strict=True):
+                if text is not None and (pk is None or pk < 0):
+                    raise UnknownStepError(
+                        f"The history of {entry.kind} names the {link.kind} “{text}”, which does not exist."
+                    )
+            named[scope] = [PRESENT if value == PRESENT else str(pk) for value, pk in zip(values, found, strict=True)]
+        return named
+
+    def take_steps(self, entry: Entry, cells: dict[str, Column], told: Told) -> set[int]:
+        """Move records that exist already through the steps that are new, each with its own date.
+
+        Without this the door would write one change, dated now. Returns the places of the rows that moved.
+        """
+        moved: set[int] = set()
+        model = KINDS[entry.kind]
+        keys = cells["external_id"]
+        columns = [fields_of(entry.kind)[name].column for name in told]
+        known = {
+            external: (pk, present)
+            for external, pk, *present in model._default_manager.filter(
+                connection=self.connection, external_id__in=list(keys)
+            ).values_list("external_id", "pk", *columns)
+        }
+        for place, key in enumerate(keys) if known else ():
+            if key not in known:
+                continue
+            pk, present = known[key]
+            for position, name in enumerate(told):
+                field = fields_of(entry.kind)[name]
+                now = as_text(field.type, present[position])
+                steps = told[name][place]
+                if not steps or steps[-1].value == now:
+                    continue
+                record = model._default_manager.get(pk=pk)
+                for step in remaining(steps, now):
+                    change(record, {field.column: from_text(field, step.value)}, by=self.by, at=step.at)
+                moved.add(place)
+        return moved
+
+    def write(self, entry: Entry, told: Told, records: Mapping[int, int]) -> None:
+        """Write the steps of rows (place → record id) as changes; those known already are skipped by the door."""
+        now = datetime.now(UTC)
+        entries = [
+            History(record, name, before, after, at, at if self.believe else now)
+            for name, rows in told.items()
+            for place, record in records.items()
+            for before, after, at in transitions(rows[place])
+        ]
+        if entries:
+            load_history(entry.kind, entries, by=self.by)
+
+    def write_snapshots(
+        self, number: int, entry: Entry, columns: Mapping[str, Column], snapshots: Sequence[Snapshot]
+    ) -> set[int]:
+        """Write what changed from each snapshot to the next. Returns the rows that told something new."""
+        told: dict[History, int] = {}
+        fields = [
+            *((target.field, None) for target in entry.values),
+            *((link.target.field, link) for link in entry.links),
+        ]
+        present = self._present_values(entry, [field for field, _ in fields], snapshots)
+        now = datetime.now(UTC)
+        for position, (field, link) in enumerate(fields):
+            name = f"e{number}_link_{field.name}" if link else f"e{number}_{field.name}"
+            values = self._change_texts(field, link, columns[name], snapshots)
+            before = self._change_texts(field, link, columns[f"e{number}_before_{field.name}"], snapshots)
+            for one in snapshots:
+                at = columns[f"e{number}_at"][one.place].replace(tzinfo=UTC)
+                known_at = at if self.believe else now
+                value = values[one.place]
+                if not columns[f"e{number}_first"][one.place] and before[one.place] != value:
+                    told[History(one.record, field.name, before[one.place], value, at, known_at)] = one.row
+                today = present[one.record][position]
+                if columns[f"e{number}_last"][one.place] and today != value:
+                    told[History(one.record, field.name, value, today, at, known_at)] = one.row
+        new = self._new(entry.kind, told)
+        if new:
+            load_history(entry.kind, sorted(new, key=lambda one: (one.record_id, one.at, told[one])), by=self.by)
+        return {told[one] for one in new}
+
+    def _change_texts(
+        self, field: Field, link: LinkTarget | None, values: Column, snapshots: Sequence[Snapshot]
+    ) -> dict[int, str | None]:
+        """Values of snapshots as changes write them, by place. A stage is looked up in the pipeline of its deal."""
+        if link is None:
+            return {one.place: as_text(field.type, values[one.place]) for one in snapshots}
+        scopes = None
+        if link.kind == "stage":
+            deals = KINDS["deal"]._default_manager.filter(pk__in={one.record for one in snapshots})
+            pipelines = dict(deals.values_list("pk", "pipeline_id"))
+            scopes = [pipelines[one.record] for one in snapshots]
+        found = self.links.find(link.kind, link.by, [values[one.place] for one in snapshots], scopes)
+        for one, pk in zip(snapshots, found, strict=True):
+            if values[one.place] is not None and (pk is None or pk < 0):
+                raise UnknownStepError(
+                    f"The history names the {link.kind} “{values[one.place]}”, which does not exist."
+                )
+        return {one.place: None if pk is None else str(pk) for one, pk in zip(snapshots, found, strict=True)}
+
+    @staticmethod
+    def _present_values(
+        entry: Entry, fields: Sequence[Field], snapshots: Sequence[Snapshot]
+    ) -> dict[int, list[str | None]]:
+        wanted = {one.record for one in snapshots}
+        found = KINDS[entry.kind]._default_manager.filter(pk__in=wanted).values_list("pk", *(f.column for f in fields))
+        return {
+            pk: [as_text(field.type, value) for field, value in zip(fields, values, strict=True)]
+            for pk, *values in found
+        }
+
+    @staticmethod
+    def _new(kind: str, told: Iterable[History]) -> list[History]:
+        told = list(told)
+        known = set(
+            Change.objects.filter(record=kind, record_id__in={one.record_id for one in told}).values_list(
+                "record_id", "field", "from_value", "to_value", "at"
+            )
+        )
+        return [one for one in told if (one.record_id, one.field, one.from_value, one.to_value, one.at) not in known]
+
+
+class UnknownStepError(Exception):
+    """A history names a stage or another value that does not exist."""

@@ -1,0 +1,272 @@
+"""One chunk of cleaned rows, written as records through the door."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import DatabaseError, transaction
+
+from cadran.crm.errors import Refused
+from cadran.crm.records import FieldType
+from cadran.crm.save import By, load
+from cadran.imports.links import SEVERAL, Links
+from cadran.imports.past import Past, Snapshot
+from cadran.imports.plan import Entry, LinkTarget, Target
+from cadran.imports.stage import Chunk, Fault, Staged
+
+CREATED, UPDATED, UNCHANGED = 2, 1, 0
+FATES = {"created": CREATED, "updated": UPDATED, "unchanged": UNCHANGED}
+
+Column = Sequence[Any]
+
+
+@dataclass
+class Outcome:
+    """What became of the rows of a chunk."""
+
+    read: int
+    faults: list[Fault]
+    fates: dict[int, int] = field(default_factory=dict)
+
+    def count(self, fate: int) -> int:
+        """How many rows ended so."""
+        return sum(1 for one in self.fates.values() if one == fate)
+
+
+class Writer:
+    """Writes the chunks of one file."""
+
+    def __init__(self, staged: Staged, links: Links, connection: str, by: By, *, believe: bool) -> None:
+        self.staged, self.links, self.connection, self.by, self.believe = staged, links, connection, by, believe
+        self.past = Past(links, connection, by, believe=believe)
+
+    def write(self, chunk: Chunk) -> Outcome:
+        """Write every record that the rows of a chunk give, inside the caller's transaction."""
+        outcome = Outcome(chunk.read, list(chunk.faults))
+        columns: dict[str, Column] = dict(zip(self.staged.names, zip(*chunk.rows, strict=True), strict=True))
+        if not columns:
+            return outcome
+        ids = self._outer_links(columns, outcome)
+        if len(outcome.faults) > len(chunk.faults):
+            bad = {fault.row for fault in outcome.faults}
+            keep = [place for place, row in enumerate(columns["row"]) if row not in bad]
+            columns = {name: [column[place] for place in keep] for name, column in columns.items()}
+            ids = {name: [column[place] for place in keep] for name, column in ids.items()}
+        outcome.fates = dict.fromkeys(columns["row"], UNCHANGED)
+        for number, entry in enumerate(self.staged.entries):
+            self._write_entry(number, entry, columns, ids, outcome)
+        return outcome
+
+    # Links
+
+    def _outer_links(self, columns: dict[str, Column], outcome: Outcome) -> dict[str, Column]:
+        """Links to records that these rows do not give themselves: resolved for all before anything is written."""
+        ids: dict[str, Column] = {}
+        for number, entry in enumerate(self.staged.entries):
+            for link in entry.links:
+                if not link.inner:
+                    self._resolve(number, link, columns, ids, outcome.faults)
+        return ids
+
+    def _resolve(
+        self, number: int, link: LinkTarget, columns: dict[str, Column], ids: dict[str, Column], faults: list[Fault]
+    ) -> None:
+        live = columns[f"e{number}_live"]
+        name = f"e{number}_link_{link.name}"
+        texts = [text if alive else None for text, alive in zip(columns[name], live, strict=True)]
+        scopes = None
+        if link.kind == "stage" and link.by == "name":
+            scopes = ids.get(f"e{number}_link_pipeline")
+        found = self.links.find(link.kind, link.by, texts, scopes)
+        missing = [
+            place for place, (text, pk) in enumerate(zip(texts, found, strict=True)) if text is not None and pk is None
+        ]
+        if missing and link.source.missing == "create":
+            self._make(number, link, columns, texts, missing)
+            found = self.links.find(link.kind, link.by, texts, scopes)
+            missing = []
+        refused = [] if link.source.missing == "blank" else missing
+        refused += [place for place, pk in enumerate(found) if pk == SEVERAL]
+        for place in refused:
+            faults.append(self._unlinked(link, columns["row"][place], texts[place], several=found[place] == SEVERAL))
+        ids[name] = [None if pk == SEVERAL else pk for pk in found]
+
+    def _make(
+        self, number: int, link: LinkTarget, columns: dict[str, Column], texts: Column, missing: Sequence[int]
+    ) -> None:
+        given: dict[str, dict[str, Any]] = {}
+        for place in missing:
+            fields = given.setdefault(texts[place], {})
+            for attribute in link.attributes:
+                value = columns[f"e{number}_link_{link.name}_with_{attribute.name}"][place]
+                if fields.get(attribute.field.column) is None:
+                    fields[attribute.field.column] = _aware(value, attribute)
+        self.links.make(link.kind, link.by, given)
+
+    @staticmethod
+    def _unlinked(link: LinkTarget, row: int, text: str | None, *, several: bool) -> Fault:
+        called = link.by.replace("_", " ")
+        if several:
+            reason = f"is the {called} of more than one {link.kind}: link by id instead"
+        else:
+            reason = f'is not the {called} of any {link.kind}; import those first, or say missing = "create" or "blank"'
+        return Fault(row, " + ".join(link.source.columns) or link.name, text, reason)
+
+    # Records
+
+    def _write_entry(
+        self, number: int, entry: Entry, columns: dict[str, Column], ids: dict[str, Column], outcome: Outcome
+    ) -> None:
+        before = len(outcome.faults)
+        for link in entry.links:
+            if link.inner:
+                self._resolve(number, link, columns, ids, outcome.faults)
+        bad = {fault.row for fault in outcome.faults[before:]}
+        live = columns[f"e{number}_live"]
+        rows: Column = columns["row"]
+        places = [place for place, alive in enumerate(live) if alive and rows[place] not in bad]
+        for row in bad:
+            outcome.fates.pop(row, None)
+        if not places:
+            return
+        cells = self._cells(number, entry, columns, ids, places)
+        numbers = [rows[place] for place in places]
+        if entry.records.snapshots:
+            self._write_snapshots(number, entry, columns, cells, places, numbers, outcome)
+            return
+        told = self.past.told(number, entry, columns, ids, places) if entry.history else None
+        moved = {numbers[place] for place in self.past.take_steps(entry, cells, told)} if told else set()
+        values = list(zip(*cells.values(), strict=True))
+        loaded = self._load(entry, list(cells), values, numbers, outcome)
+        for row, (_, state) in loaded.items():
+            fate = max(FATES[state], UPDATED if row in moved else UNCHANGED)
+            outcome.fates[row] = max(outcome.fates[row], fate)
+        if told:
+            records = {place: loaded[row][0] for place, row in enumerate(numbers) if row in loaded}
+            self.past.write(entry, told, records)
+
+    def _cells(
+        self, number: int, entry: Entry, columns: dict[str, Column], ids: dict[str, Column], places: Sequence[int]
+    ) -> dict[str, Column]:
+        """The columns that are given to the door, for some of the rows."""
+        whole = len(places) == len(columns["row"])
+
+        def some(column: Column) -> Column:
+            return column if whole else [column[place] for place in places]
+
+        cells: dict[str, Column] = {"external_id": some(columns[f"e{number}_key"])}
+        for target in entry.values:
+            column = some(columns[f"e{number}_{target.name}"])
+            cells[target.field.column] = _aware_column(column, target)
+        for _, target in entry.custom:
+            cells[target.name] = some(columns[f"e{number}_{target.name.replace('.', '_')}"])
+        for link in entry.links:
+            cells[link.target.field.column] = some(ids[f"e{number}_link_{link.name}"])
+        for via in entry.vias:
+            linked = some(ids[f"e{number}_link_{via.link}"])
+            cells[via.field.column] = self.past.via(entry, via, linked)
+        if entry.records.snapshots:
+            return cells
+        for target in entry.values:
+            if (
+                target.name == "created_at"
+            ):  # a blank date of creation is not known: the door puts the moment of writing
+                now = datetime.now(UTC)
+                cells["created_at"] = [value or now for value in cells["created_at"]]
+        return cells
+
+    def _load(
+        self, entry: Entry, names: list[str], values: list[tuple[Any, ...]], numbers: Sequence[int], outcome: Outcome
+    ) -> dict[int, tuple[int, str]]:
+        """Give rows to the door; those that it or the database refuses become faults, the others are written."""
+        if not values:
+            return {}
+        try:
+            with transaction.atomic():
+                loaded = load(entry.kind, names, values, connection=self.connection, by=self.by, believe=self.believe)
+        except Refused as refused:
+            return self._without_refused(entry, names, values, numbers, outcome, refused)
+        except DatabaseError as error:
+            return self._halves(entry, names, values, numbers, outcome, error)
+        self.links.learn(entry.kind, "external_id", [value[0] for value in values], loaded.ids)
+        if "name" in names:
+            place = names.index("name")
+            self.links.learn(entry.kind, "name", [value[place] for value in values], loaded.ids)
+        return {row: (pk, state) for row, pk, state in zip(numbers, loaded.ids, loaded.states, strict=True)}
+
+    def _without_refused(
+        self,
+        entry: Entry,
+        names: list[str],
+        values: list[tuple[Any, ...]],
+        numbers: Sequence[int],
+        outcome: Outcome,
+        refused: Refused,
+    ) -> dict[int, tuple[int, str]]:
+        bad: set[int] = set()
+        for problem in refused.problems:
+            if problem.row is None:
+                raise refused
+            if problem.row not in bad:
+                bad.add(problem.row)
+                self._reject(outcome, numbers[problem.row], problem.column, problem.value, problem.reason)
+        keep = [place for place in range(len(values)) if place not in bad]
+        return self._load(entry, names, [values[i] for i in keep], [numbers[i] for i in keep], outcome)
+
+    def _halves(
+        self,
+        entry: Entry,
+        names: list[str],
+        values: list[tuple[Any, ...]],
+        numbers: Sequence[int],
+        outcome: Outcome,
+        error: DatabaseError,
+    ) -> dict[int, tuple[int, str]]:
+        """The database refused a row and did not say which: halve until it is alone."""
+        if len(values) == 1:
+            self._reject(outcome, numbers[0], "", None, f"the database refused this {entry.kind}: {error}")
+            return {}
+        middle = len(values) // 2
+        first = self._load(entry, names, values[:middle], numbers[:middle], outcome)
+        return first | self._load(entry, names, values[middle:], numbers[middle:], outcome)
+
+    @staticmethod
+    def _reject(outcome: Outcome, row: int, column: str, value: object, reason: str) -> None:
+        outcome.fates.pop(row, None)
+        outcome.faults.append(Fault(row, column, None if value is None else str(value)[:200], reason))
+
+    def _write_snapshots(
+        self,
+        number: int,
+        entry: Entry,
+        columns: dict[str, Column],
+        cells: dict[str, Column],
+        places: Sequence[int],
+        numbers: Sequence[int],
+        outcome: Outcome,
+    ) -> None:
+        found = self.links.find(entry.kind, "external_id", cells["external_id"])
+        snapshots: list[Snapshot] = []
+        for place, row, pk in zip(places, numbers, found, strict=True):
+            if pk is None:
+                key = columns[f"e{number}_key"][place]
+                name = " + ".join(entry.records.id)
+                self._reject(
+                    outcome, row, name, key, f"is not the id of any {entry.kind} imported from this connection"
+                )
+                continue
+            snapshots.append(Snapshot(row, place, pk))
+        for row in self.past.write_snapshots(number, entry, columns, snapshots):
+            outcome.fates[row] = CREATED
+
+
+def _aware(value: Any, target: Target) -> Any:
+    return value.replace(tzinfo=UTC) if target.field.type is FieldType.MOMENT and value is not None else value
+
+
+def _aware_column(column: Column, target: Target) -> Column:
+    """Moments as the door wants them: they come out of the staging database in UTC without saying so."""
+    if target.field.type is not FieldType.MOMENT:
+        return column
+    return [None if value is None else value.replace(tzinfo=UTC) for value in column]
