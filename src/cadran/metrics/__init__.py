@@ -2,12 +2,15 @@
 
 from cadran.metrics.ask import ask, ask_all
 from cadran.metrics.catalogue import Catalogue, shipped_catalogue
+from cadran.metrics.cells import Cell
 from cadran.metrics.errors import DefinitionError, FactsError, MetricsError, QuestionError
 from cadran.metrics.metric import Metric
 from cadran.metrics.period import Calendar, Grain, Period
 from cadran.metrics.question import Question
-from cadran.metrics.result import Cell, Result, dump_json
+from cadran.metrics.result import Result, dump_json
+from cadran.metrics.rows import Rows
 from cadran.metrics.tables import Table, Tables, contract
+from cadran.metrics.why import Why
 
 __all__ = [
     "Calendar",
@@ -22,8 +25,10 @@ __all__ = [
     "Question",
     "QuestionError",
     "Result",
+    "Rows",
     "Table",
     "Tables",
+    "Why",
     "ask",
     "ask_all",
     "contract",

@@ -34,7 +34,7 @@ class ConditionError(Exception):
 class Expression:
     """A checked expression: its node, what it yields, and what it needs to be computed."""
 
-    node: exp.Expression
+    node: exp.Expr
     kind: Kind
     links: frozenset[str]
     periods: bool
@@ -102,7 +102,7 @@ class _Builder:
         self.tables = tables
         self.links: set[str] = set()
         self.periods = False
-        self.shapes: dict[type[exp.Expression], Callable[[exp.Expression], tuple[exp.Expression, Kind]]] = {
+        self.shapes: dict[type[exp.Expr], Callable[[exp.Expr], tuple[exp.Expr, Kind]]] = {
             exp.Column: self._column, exp.Literal: self._literal, exp.Boolean: self._boolean, exp.Null: self._null,
             exp.Paren: self._paren, exp.Not: self._not, exp.And: self._connect, exp.Or: self._connect,
             exp.EQ: self._compare, exp.NEQ: self._compare, exp.GT: self._compare, exp.GTE: self._compare,
@@ -111,7 +111,7 @@ class _Builder:
             exp.Interval: self._interval, exp.Cast: self._date, exp.Date: self._date,
         }  # fmt: skip
 
-    def build(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def build(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         shape = self.shapes.get(type(node))
         if shape is None:
             raise ConditionError(
@@ -120,7 +120,7 @@ class _Builder:
             )
         return shape(node)
 
-    def _column(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _column(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         name, link = node.name, str(node.args["table"].name) if node.args.get("table") else ""
         if node.args.get("db") or node.args.get("catalog"):
             raise ConditionError(f"{node.sql()!r} is more than one link away.")
@@ -142,7 +142,7 @@ class _Builder:
         self.links.add(link)
         return self.tables[link]
 
-    def _literal(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _literal(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         if isinstance(node, exp.Literal) and node.is_string:
             if "\x00" in node.this or "\\" in node.this:
                 raise ConditionError("a text may hold neither NUL nor backslash.")
@@ -152,23 +152,23 @@ class _Builder:
             raise ConditionError(f"{text!r} is no plain number.")
         return exp.Literal.number(text), "number"
 
-    def _boolean(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _boolean(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         return exp.Boolean(this=node.this), "flag"
 
-    def _null(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:  # noqa: ARG002 (every shape takes its node)
+    def _null(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:  # noqa: ARG002 (every shape takes its node)
         return exp.Null(), "null"
 
-    def _paren(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _paren(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         inner, kind = self.build(node.this)
         return exp.Paren(this=inner), kind
 
-    def _not(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _not(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         inner, kind = self.build(node.this)
         if kind != "flag":
             raise ConditionError(f"'not' needs a condition, not a {kind}.")
         return exp.Not(this=exp.Paren(this=inner)), "flag"
 
-    def _connect(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _connect(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         sides = []
         for side in (node.left, node.right):  # type: ignore[attr-defined]
             built, kind = self.build(side)
@@ -177,7 +177,7 @@ class _Builder:
             sides.append(exp.Paren(this=built) if isinstance(built, exp.Connector) else built)
         return type(node)(this=sides[0], expression=sides[1]), "flag"
 
-    def _pair(self, left: exp.Expression, right: exp.Expression) -> tuple[exp.Expression, exp.Expression]:
+    def _pair(self, left: exp.Expr, right: exp.Expr) -> tuple[exp.Expr, exp.Expr]:
         """Both sides of a comparison; a text that stands for a day beside a date becomes one."""
         (a, kind_a), (b, kind_b) = self.build(left), self.build(right)
         if kind_a in ("date", "moment") and kind_b == "text":
@@ -191,11 +191,11 @@ class _Builder:
             raise ConditionError(f"{left.sql()} is a {kind_a} and {right.sql()} a {kind_b}: they cannot be compared.")
         return a, b
 
-    def _compare(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _compare(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         left, right = self._pair(node.this, node.expression)
         return type(node)(this=left, expression=right), "flag"
 
-    def _is(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _is(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         inner, _ = self.build(node.this)
         if not isinstance(node.expression, exp.Null | exp.Boolean):
             raise ConditionError("after 'is' comes null, not null, true or false.")
@@ -203,7 +203,7 @@ class _Builder:
             return exp.EQ(this=inner, expression=exp.Boolean(this=node.expression.this)), "flag"
         return exp.Is(this=inner, expression=exp.Null()), "flag"
 
-    def _in(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _in(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         if node.args.get("query") or node.args.get("unnest") or node.args.get("field") or not node.expressions:
             raise ConditionError("'in' takes a list of values: in ('a', 'b').")
         pairs = [self._pair(node.this, value) for value in node.expressions]
@@ -211,12 +211,12 @@ class _Builder:
             raise ConditionError("'in' takes a list of values: in ('a', 'b').")
         return exp.In(this=pairs[0][0], expressions=[value for _, value in pairs]), "flag"
 
-    def _between(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _between(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         this, low = self._pair(node.this, node.args["low"])
         _, high = self._pair(node.this, node.args["high"])
         return exp.Between(this=this, low=low, high=high), "flag"
 
-    def _sum(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _sum(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         (a, kind_a), (b, kind_b) = self.build(node.this), self.build(node.expression)
         minus = isinstance(node, exp.Sub)
         match kind_a, kind_b:
@@ -232,7 +232,7 @@ class _Builder:
                 )
         return exp.Paren(this=type(node)(this=a, expression=b)), kind
 
-    def _product(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _product(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         (a, kind_a), (b, kind_b) = self.build(node.this), self.build(node.expression)
         if (kind_a, kind_b) != ("number", "number"):
             raise ConditionError(f"{node.sql()!r}: only numbers can be multiplied or divided.")
@@ -243,27 +243,27 @@ class _Builder:
             return exp.Paren(this=exp.Div(this=a, expression=b, typed=True, safe=True)), "number"
         return exp.Paren(this=exp.Mul(this=a, expression=b)), "number"
 
-    def _negative(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _negative(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         inner, kind = self.build(node.this)
         if kind != "number":
             raise ConditionError(f"{node.sql()!r}: only a number can be negative.")
         return exp.Paren(this=exp.Neg(this=inner)), "number"
 
-    def _interval(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _interval(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         unit = str(node.args["unit"]).upper().rstrip("S") if node.args.get("unit") else ""
         amount = node.this.name if isinstance(node.this, exp.Literal) else ""
         if unit not in ("DAY", "WEEK") or not amount.isdigit() or len(amount) > 6:
             raise ConditionError("an interval is a whole number of days or weeks: interval 90 day.")
         return exp.Literal.number(int(amount) * (7 if unit == "WEEK" else 1)), "days"
 
-    def _date(self, node: exp.Expression) -> tuple[exp.Expression, Kind]:
+    def _date(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         to = node.args.get("to")
         if not isinstance(node.this, exp.Literal) or (to is not None and to.this != exp.DataType.Type.DATE):
             raise ConditionError(f"{node.sql()!r} is not allowed here. A day is written date '2026-03-31'.")
         return _day(exp.Literal.string(node.this.name)), "date"
 
 
-def _day(node: exp.Expression) -> exp.Expression:
+def _day(node: exp.Expr) -> exp.Expr:
     try:
         day = date.fromisoformat(node.name)
     except ValueError:

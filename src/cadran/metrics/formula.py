@@ -22,9 +22,6 @@ When = Literal["now", "start", "initial", "previous", "year_ago", "previous_star
 Operator = Literal["+", "-", "*", "/"]
 LONGEST = 1_000
 
-Number = Decimal | Fraction
-Reading = tuple[Number | None, str]
-
 
 class FormulaError(Exception):
     """What is wrong with a formula, as a sentence without its place."""
@@ -156,42 +153,42 @@ def parts(formula: Formula) -> Iterator[Part]:
             yield from parts(right)
 
 
-def evaluate(
-    formula: Formula, values: Mapping[Part, Number | None], reasons: Mapping[Part, str] | None = None
-) -> Reading:
+def evaluate[Number: (Decimal, Fraction)](
+    formula: Formula,
+    values: Mapping[Part, Number | None],
+    make: Callable[[Decimal], Number],
+    reasons: Mapping[Part, str] | None = None,
+) -> tuple[Number | None, str]:
     """The value of the formula and "", or None and the reason why there is none.
 
-    Exact over Fractions; over Decimals, to the precision of the current decimal context.
+    ``make`` turns a number of the formula into the numbers of ``values``: exact over Fractions; over Decimals, to the
+    precision of the current decimal context.
     """
     match formula:
-        case Constant(value):
-            return value, ""
+        case Constant(constant):
+            return make(constant), ""
         case Part():
-            value_ = values.get(formula)
-            return (
-                (value_, "") if value_ is not None else (None, (reasons or {}).get(formula, f"{formula} has no value"))
-            )
+            value = values.get(formula)
+            return value, "" if value is not None else (reasons or {}).get(formula, f"{formula} has no value")
         case Binary(operator, left, right):
-            a, why = evaluate(left, values, reasons)
-            if a is None:
-                return None, why
-            b, why = evaluate(right, values, reasons)
-            if b is None:
-                return None, why
+            a, why = evaluate(left, values, make, reasons)
+            b, why_b = evaluate(right, values, make, reasons) if a is not None else (None, "")
+            if a is None or b is None:
+                return None, why or why_b
             return _apply(operator, a, b, right)
         case Name(name):
             raise FormulaError(f"{name!r} was never looked up.")
 
 
-def _apply(operator: Operator, a: Number, b: Number, right: Formula) -> Reading:
-    if isinstance(a, Fraction) != isinstance(b, Fraction):
-        a, b = Fraction(a), Fraction(b)
+def _apply[Number: (Decimal, Fraction)](
+    operator: Operator, a: Number, b: Number, right: Formula
+) -> tuple[Number | None, str]:
     match operator:
         case "+":
-            return a + b, ""  # type: ignore[operator]
+            return a + b, ""
         case "-":
-            return a - b, ""  # type: ignore[operator]
+            return a - b, ""
         case "*":
-            return a * b, ""  # type: ignore[operator]
+            return a * b, ""
         case "/":
-            return (a / b, "") if b else (None, f"{right} is 0")  # type: ignore[operator]
+            return (a / b, "") if b else (None, f"{right} is 0")

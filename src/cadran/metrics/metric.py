@@ -77,7 +77,9 @@ class Metric:
         if not isinstance(self.formula, Binary) or self.formula.operator != "/":
             return False
         counted, base = _terms(self.formula.left), _terms(self.formula.right)
-        return bool(counted and base) and all(self._within(part, base) for part in counted)
+        counts = {"count"} if len(base) > 1 else {"count", "distinct"}
+        counted_so = all(self.parts[part.name].aggregate.function in counts for part in [*counted, *base])
+        return bool(counted and base) and counted_so and all(self._within(part, base) for part in counted)
 
     def _within(self, part: Part, base: list[Part]) -> bool:
         """Whether the rows that ``part`` counts are surely among those of the base."""

@@ -12,9 +12,8 @@ from cadran.metrics.errors import QuestionError
 from cadran.metrics.formula import Part
 from cadran.metrics.measure import Clock, Measure
 from cadran.metrics.metric import Metric
-from cadran.metrics.period import Calendar, Period
-from cadran.metrics.question import Question
-from cadran.metrics.result import UNKNOWN
+from cadran.metrics.period import Calendar, Grain, Period
+from cadran.metrics.question import UNKNOWN, Question
 from cadran.metrics.scan import Filters, Run, Scan, Span, runs
 from cadran.metrics.sql import instants
 from cadran.metrics.tables import Tables
@@ -35,7 +34,7 @@ class Inquiry:
     calendar: Calendar
 
     @property
-    def grain(self) -> periods.Grain | None:
+    def grain(self) -> Grain | None:
         """The grain of its periods."""
         return self.question.grain
 

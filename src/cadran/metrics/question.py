@@ -10,6 +10,7 @@ from typing import Literal
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.period import GRAINS, Grain
 
+UNKNOWN = "unknown"
 Comparison = Literal["previous", "year_ago"]
 
 

@@ -4,105 +4,92 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cadran.metrics.cells import Cell, make_cells
+from cadran.metrics.engines.base import Engine
 from cadran.metrics.errors import MetricsError
 from cadran.metrics.metric import Language, Metric
 from cadran.metrics.period import Period
-from cadran.metrics.question import Question
+from cadran.metrics.plan import Inquiry, needs
+from cadran.metrics.question import UNKNOWN, Question
+from cadran.metrics.reading import read
+from cadran.metrics.rows import PAGE, Place, Rows, cohort_of, open_left_out, open_rows
+from cadran.metrics.why import Why, explain
 
 if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
 
-UNKNOWN = "unknown"
-SplitValue = str | int | None
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One number of the answer.
-
-    ``value`` is None when it cannot be computed, and ``why`` says why not. ``split`` has None for a blank. ``n`` is the
-    number of rows (or subjects) that the value rests on; ``low`` and ``high`` bound it at 95 % where the metric is a rate.
-    ``ripe`` is False while the period is too young for its value to be final. ``change`` is the value minus ``previous``,
-    in the metric's own unit.
-    """
-
-    period: Period
-    split: Mapping[str, SplitValue]
-    value: Decimal | None
-    parts: Mapping[str, Decimal | None]
-    n: int
-    low: Decimal | None = None
-    high: Decimal | None = None
-    ripe: bool = True
-    previous: Decimal | None = None
-    change: Decimal | None = None
-    why: str = ""
-    compared_with: Period | None = None
-
-    @property
-    def relative_change(self) -> Decimal | None:
-        """The change as a share of the previous value; None from nothing or from zero."""
-        if self.change is None or not self.previous:
-            return None
-        return self.change / abs(self.previous)
-
-    def to_json(self) -> dict[str, Any]:
-        """The cell in the words of the API, its numbers still Decimals."""
-        shown: dict[str, Any] = {
-            "period": {
-                "label": self.period.label,
-                "from": self.period.first.isoformat(),
-                "to": self.period.end.isoformat(),
-            },
-            "split": dict(self.split),
-            "value": self.value,
-            "parts": dict(self.parts),
-            "n": self.n,
-            "low": self.low,
-            "high": self.high,
-            "ripe": self.ripe,
-            "previous": self.previous,
-            "change": self.change,
-        }
-        return shown if self.value is not None else {**shown, "why": self.why}
-
 
 @dataclass(frozen=True)
 class Result:
     """The cells of an answer, and what they rest on: a definition (hash) and a version of the data."""
 
-    question: Question
-    metric: Metric
+    engine: Engine = field(repr=False)
+    inquiry: Inquiry = field(repr=False)
     cells: Sequence[Cell]
-    definition_hash: str
-    data_version: str
-    as_of: datetime
-    today: date
-    _total: Callable[[], Cell] = field(repr=False, compare=False)
-    _open_rows: Callable[..., Any] = field(repr=False, compare=False)
-    _explain: Callable[..., Any] = field(repr=False, compare=False)
+
+    @property
+    def question(self) -> Question:
+        """What was asked."""
+        return self.inquiry.question
+
+    @property
+    def metric(self) -> Metric:
+        """What it was asked of."""
+        return self.inquiry.metric
+
+    @property
+    def definition_hash(self) -> str:
+        """The identity of the definition: formula, parts and tables."""
+        return self.metric.hash
+
+    @property
+    def data_version(self) -> str:
+        """The name of the state of the data."""
+        return self.engine.data_version
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment that the data reflects."""
+        return self.engine.fresh_at
 
     @cached_property
     def total(self) -> Cell:
         """The metric over the whole range, without splits: computed anew from the rows, not from the cells."""
-        return self._total()
+        whole = self.inquiry.whole
+        if self.question.cohort:
+            return Cell(whole.periods[0], {}, None, {}, 0, why="a grid of cohorts has no total")
+        if len(self.cells) == 1 and not self.inquiry.by and not self.question.rolling:
+            return replace(self.cells[0], period=whole.periods[0])
+        return make_cells(whole, read(self.engine, needs(whole)))[0]
 
-    def rows(self, part: str | None = None, cell: Cell | None = None, **paging: int) -> Any:
-        """The rows that a part counted in a cell (the total when none is named); see :func:`cadran.metrics.rows.rows`."""
-        return self._open_rows(part, cell, **paging)
+    def rows(self, part: str | None = None, cell: Cell | None = None, *, limit: int = PAGE, offset: int = 0) -> Rows:
+        """The rows that a part counted in a cell; in the total when no cell is given. Parts are named as in the cell."""
+        return open_rows(self.engine, *self._place(cell, part), limit, offset)
 
-    def why(self, by: Sequence[str] | None = None) -> Any:
-        """Why the total changed since the period before; see :func:`cadran.metrics.why.why`."""
-        return self._explain(by)
+    def left_out(
+        self, part: str | None = None, cell: Cell | None = None, *, limit: int = PAGE, offset: int = 0
+    ) -> Rows:
+        """The rows of the part's table that it did not count there, each with the reason."""
+        return open_left_out(self.engine, *self._place(cell, part), limit, offset)
+
+    def why(self, by: Sequence[str] | None = None, *, period: Period | None = None) -> Why:
+        """Why the value changed since the period before: the last period of the answer, unless another is named."""
+        return explain(self.engine, self.inquiry, by, period)
+
+    def _place(self, cell: Cell | None, part: str | None) -> tuple[Inquiry, str | None, Place]:
+        if cell is None:
+            whole = self.inquiry.whole
+            return whole, part, Place(whole.periods[0], {})
+        return self.inquiry, part, Place(cell.period, cell.split, cohort_of(self.inquiry, cell.split))
 
     def title(self, language: Language = "en") -> str:
         """The metric's title."""

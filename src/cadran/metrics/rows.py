@@ -1,8 +1,204 @@
-"""The rows behind a number."""
+"""The rows behind a number, and the rows left out of it.
+
+Both are the measure's own condition and rule for time with SELECT of the columns, so the list cannot disagree with the
+number: the aggregate over :func:`rows` is the number, and counted rows plus left-out rows are all rows of the table (of the
+same split and filters).
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from cadran.metrics.condition import PERIOD
+from cadran.metrics.dialect import DIALECTS
+from cadran.metrics.engines.base import Engine, Row
+from cadran.metrics.errors import QuestionError
+from cadran.metrics.formula import Part
+from cadran.metrics.measure import Measure
+from cadran.metrics.period import Period
+from cadran.metrics.plan import Inquiry
+from cadran.metrics.reasons import Phrase, Test, conjunct_phrase, per_phrase, phrase
+from cadran.metrics.scan import Run, Scan
+from cadran.metrics.sql import Writer, bind, column, filters, respelt, source, span_list, subjects
+from cadran.metrics.tables import Table
 
-def open_rows(engine: Any, inquiry: Any, part: Any = None, cell: Any = None, **paging: int) -> Any:
-    raise NotImplementedError
+PAGE = 100
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A page of rows: ``columns`` name their values, those worth showing first; ``count`` is how many there are in all.
+
+    ``record`` and ``record_id`` say which record a row opens and the column that holds its id. ``reasons`` (of rows left
+    out only) follow the rows.
+    """
+
+    columns: tuple[str, ...]
+    rows: list[Row]
+    count: int
+    shown: tuple[str, ...]
+    record: str
+    record_id: str
+    part: str
+    reasons: list[Phrase] | None = None
+
+    def records(self) -> list[dict[str, Any]]:
+        """One dictionary a row; rows left out carry their reason in English."""
+        found = [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+        if self.reasons is not None:
+            found = [{**record, "reason": reason["en"]} for record, reason in zip(found, self.reasons, strict=True)]
+        return found
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in an answer rows are wanted: a period, the values of its split, and the cohort's period."""
+
+    period: Period
+    split: Mapping[str, str | int | None]
+    cohort: Period | None = None
+
+
+def open_rows(
+    engine: Engine, inquiry: Inquiry, part: str | None, place: Place, limit: int = PAGE, offset: int = 0
+) -> Rows:
+    """The rows that ``part`` counted there, ordered by key. Raises QuestionError when the metric has no such part."""
+    query = _Query(engine, inquiry, find_part(inquiry, part), place)
+    conditions = [*query.population, *(test.sql for test in query.tests)]
+    return query.page(conditions, limit, offset)
+
+
+def open_left_out(
+    engine: Engine, inquiry: Inquiry, part: str | None, place: Place, limit: int = PAGE, offset: int = 0
+) -> Rows:
+    """The rows of the part's table that it did not count there, each with the first reason that applies."""
+    query = _Query(engine, inquiry, find_part(inquiry, part), place)
+    tests = " ".join(f"WHEN NOT coalesce(({test.sql}), FALSE) THEN {k}" for k, test in enumerate(query.tests))
+    reason = f"CASE {tests} END"
+    return query.page([*query.population, f"({reason}) IS NOT NULL"], limit, offset, reason)
+
+
+def count_left_out(engine: Engine, inquiry: Inquiry, part: str | None, place: Place) -> list[tuple[Phrase, int]]:
+    """How many rows were left out for each reason, in the order in which the reasons are tried."""
+    query = _Query(engine, inquiry, find_part(inquiry, part), place)
+    tests = " ".join(f"WHEN NOT coalesce(({test.sql}), FALSE) THEN {k}" for k, test in enumerate(query.tests))
+    found = query.select(f"SELECT CASE {tests} END, count(*)", query.population, " GROUP BY 1")
+    return sorted(((query.tests[int(k)].phrase, int(n)) for k, n in found if k is not None), key=lambda pair: -pair[1])
+
+
+def find_part(inquiry: Inquiry, name: str | None) -> Part:
+    """The part of this name as results show it (``won``, ``start(open)``); the first when none is named."""
+    reads = inquiry.metric.reads
+    if name is None:
+        return reads[0]
+    for part in reads:
+        if name in (str(part), part.name):
+            return part
+    raise QuestionError(f"{inquiry.metric.key} has no part {name!r}. Its parts: {', '.join(map(str, reads))}.")
+
+
+class _Query:
+    """The pieces of the SELECT that lists rows of one part."""
+
+    def __init__(self, engine: Engine, inquiry: Inquiry, part: Part, place: Place) -> None:
+        self.engine = engine
+        self.part = part
+        self.measure: Measure = inquiry.metric.parts[part.name]
+        self.table: Table = engine.tables[self.measure.table.name]
+        cohort = place.cohort
+        moment = (cohort.first, cohort.end) if part.when == "initial" and cohort else inquiry.time(part, place.period)
+        span = moment if isinstance(moment, tuple) else (moment, moment)
+        chosen = tuple((name, (value,)) for name, value in place.split.items() if name in inquiry.by)
+        self.scan = Scan(
+            self.table.name,
+            self.measure.clock,
+            (self.measure,),
+            inquiry.by,
+            (
+                *inquiry.filters,
+                *((name, tuple(None if v is None else str(v) for v in values)) for name, values in chosen),
+            ),
+            Run("one", ((0, span),)),
+        )
+        self.writer = Writer(DIALECTS[engine.dialect], engine.tables)
+        self.tables = source(self.scan, self.writer)
+        if self.measure.periods:
+            self.tables += f' JOIN ({span_list(self.scan.run, self.writer)}) AS "{PERIOD}" ON "{PERIOD}"."i" = 0'
+        self.population = filters(self.scan, self.writer)
+        self.tests = self._tests(cohort)
+
+    def _tests(self, cohort: Period | None) -> list[Test]:
+        where, measure = self.measure.where, self.measure
+        dialect = self.engine.dialect
+        tests = [Test(f"({c.sql(dialect)})", conjunct_phrase(c)) for c in where.conjuncts()] if where else []
+        tests += self._standing() if measure.clock.stock else self._within()
+        if cohort is not None and self.table.cohort is not None:
+            name = column(self.table.cohort)
+            first, end = self.writer.constant(cohort.first), self.writer.constant(cohort.end)
+            said = phrase(f"{self.table.cohort} outside the cohort", f"{self.table.cohort} hors de la cohorte")
+            tests.append(Test(f"{name} >= CAST({first} AS DATE) AND {name} < CAST({end} AS DATE)", said))
+        if measure.per is not None:
+            inside = subjects(self.scan, measure, self.tables, [*self.population, *(t.sql for t in tests)], self.writer)
+            tests.append(Test(f"{column(measure.per.column)} IN ({inside})", per_phrase(measure, measure.per)))
+        return tests
+
+    def _within(self) -> list[Test]:
+        plain, name = self.measure.clock.columns[0], column(self.measure.clock.columns[0])
+        first, end = self.writer.day("first"), self.writer.day("end")
+        return [
+            Test(f"{name} IS NOT NULL", phrase(f"no {plain}", f"pas de {plain}")),
+            Test(
+                f"{name} >= {first} AND {name} < {end}",
+                phrase(f"{plain} outside the period", f"{plain} hors de la période"),
+            ),
+        ]
+
+    def _standing(self) -> list[Test]:
+        plain, until = self.measure.clock.columns
+        start, stop, instant = column(plain), column(until), self.writer.day("end")
+        return [
+            Test(f"{start} IS NOT NULL", phrase(f"no {plain}", f"pas de {plain}")),
+            Test(f"{start} < {instant}", phrase(f"{plain} is later", f"{plain} est postérieur")),
+            Test(f"({stop} IS NULL OR {stop} >= {instant})", phrase(f"{until} is earlier", f"{until} est antérieur")),
+        ]
+
+    def page(self, conditions: Sequence[str], limit: int, offset: int, reason: str = "") -> Rows:
+        """A page of the rows that meet the conditions."""
+        table = self.table
+        names = tuple(dict.fromkeys([*table.shown, *table.columns]))
+        keys = ", ".join(column(key) for key in table.key)
+        count = self.select("SELECT count(*)", conditions)[0][0]
+        listed = ", ".join([column(name) for name in names] + ([reason] if reason else []))
+        paging = f" ORDER BY {keys} LIMIT {int(limit)} OFFSET {int(offset)}"
+        found = self.select(f"SELECT {listed}", conditions, paging)
+        reasons = [self.tests[int(row[-1])].phrase for row in found] if reason else None
+        found = [row[:-1] for row in found] if reason else found
+        return Rows(names, found, int(count), table.shown, table.record, table.record_id, str(self.part), reasons)
+
+    def select(self, head: str, conditions: Sequence[str], tail: str = "") -> list[Row]:
+        """Run a SELECT over the part's table."""
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        sql = f"{head} {self.tables}{where}{tail}"
+        used = _renumbered(sql, self.writer.slots)
+        return self.engine.select(used[0], bind(used[1], self.scan.run, self.scan.filters))
+
+
+def _renumbered(sql: str, slots: Sequence[tuple[Any, ...]]) -> tuple[str, list[tuple[Any, ...]]]:
+    """The text with only the parameters it uses, numbered without gaps: engines refuse parameters that go unused."""
+    kept: list[tuple[Any, ...]] = []
+
+    def number(place: int) -> str:
+        if slots[place] not in kept:
+            kept.append(slots[place])
+        return f"${kept.index(slots[place]) + 1}"
+
+    return respelt(sql, number), kept
+
+
+def cohort_of(inquiry: Inquiry, split: Mapping[str, Any]) -> Period | None:
+    """The cohort's period that a cell names."""
+    if not inquiry.question.cohort:
+        return None
+    return next(period for period in inquiry.periods if period.label == split["cohort"])

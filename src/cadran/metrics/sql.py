@@ -8,15 +8,15 @@ measure in order (see :func:`columns`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 
 from cadran.metrics.condition import BASE, PERIOD
 from cadran.metrics.dialect import DIALECTS, Dialect
-from cadran.metrics.measure import Aggregate, Measure
+from cadran.metrics.measure import Aggregate, Measure, Per
 from cadran.metrics.period import Steps
 from cadran.metrics.scan import Filters, Run, Scan, month_number
 from cadran.metrics.tables import Tables
@@ -47,6 +47,10 @@ class Writer:
             self.slots.append(name)
         return f"${self.slots.index(name) + 1}"
 
+    def constant(self, value: date) -> str:
+        """A parameter with a value of its own, for texts that are not kept."""
+        return self.slot("constant", value)
+
     def day(self, *name: Hashable) -> str:
         """A parameter that is a date."""
         return f"CAST({self.slot(*name)} AS DATE)"
@@ -54,6 +58,7 @@ class Writer:
 
 _kept: dict[Hashable, Text] = {}
 _MOST_KEPT = 4_096
+_PARAMETER = re.compile(r"'(?:[^']|'')*'|\$(\d+)")
 
 
 def compile_scan(scan: Scan, tables: Tables, dialect: str) -> tuple[str, list[Value]]:
@@ -103,6 +108,8 @@ def bind(slots: Sequence[Slot], run: Run, filters: Filters) -> list[Value]:
                 values.append(run.cells[place][1][side])
             case ("index", int(place)):
                 values.append(run.cells[place][0])
+            case ("constant", value):
+                values.append(value)  # type: ignore[arg-type]
             case ("filter", int(place), int(which)):
                 values.append([v for v in filters[place][1] if v is not None][which])
     return values
@@ -311,31 +318,49 @@ def _per(scan: Scan, measure: Measure, groups: list[str], tables: str, condition
     """A measure over the subjects that pass: first one row a subject, then their sum."""
     per = measure.per
     assert per is not None
-    subject = column(per.column)
-    conditions = [
-        *conditions,
-        *([f"({measure.where.sql(writer.dialect.name)})"] if measure.where else []),
-        f"{subject} IS NOT NULL",
-    ]
+    conditions = [*conditions, *([f"({measure.where.sql(writer.dialect.name)})"] if measure.where else [])]
     named, outer = _inner(groups)
     values = _aggregates(measure.aggregate, writer, "")
-    test = _aggregates(per.having or measure.aggregate, writer, "")[0]
     inside = [f'{value} AS "v{place}"' for place, value in enumerate(values)]
     grouped = [str(place) for place, group in enumerate(groups, 1) if not group.isdigit()] + [str(len(groups) + 1)]
-    each = f"SELECT {', '.join([*named, f'{subject} AS s', f'{test} AS h', *inside])} {tables}{_where(conditions)} GROUP BY {', '.join(grouped)}"
-    sums = [f'sum("v{place}")' for place in range(len(values))]
-    if per.top is None:
-        return _grouped(outer, sums, f'FROM ({each}) AS "each" WHERE h {per.comparison} {per.number}')
+    head = [*named, *_subject(measure, per, writer), *inside]
+    conditions.append(f"{column(per.column)} IS NOT NULL")
+    each = f"SELECT {', '.join(head)} {tables}{_where(conditions)} GROUP BY {', '.join(grouped)}"
     over = ", ".join(name for name, group in zip(outer, groups, strict=True) if not group.isdigit())
-    partition = f"PARTITION BY {over}" if over else ""
-    ranked = f'SELECT *, row_number() OVER ({partition} ORDER BY h DESC, s) AS k, count(*) OVER ({partition}) AS m FROM ({each}) AS "each"'
-    return _grouped(outer, sums, f'FROM ({ranked}) AS "ranked" WHERE {top_test(per.top)}')
+    return _grouped(outer, [f'sum("v{place}")' for place in range(len(values))], _passing(each, per, over))
 
 
-def top_test(share: Decimal) -> str:
-    """Whether rank ``k`` of ``m`` is among the top share, in whole numbers; the last one counts when it is cut."""
-    top, bottom = share.as_integer_ratio()
-    return f"(k - 1) * {100 * bottom} < m * {top}"
+def subjects(scan: Scan, measure: Measure, tables: str, conditions: Sequence[str], writer: Writer) -> str:
+    """A SELECT of the subjects whose rows count."""
+    per = measure.per
+    assert per is not None
+    head = ", ".join(_subject(measure, per, writer))
+    each = f"SELECT {head} {tables}{_where([*conditions, f'{column(per.column)} IS NOT NULL'])} GROUP BY 1"
+    return f'SELECT "s" {_passing(each, per, "")}'
+
+
+def _subject(measure: Measure, per: Per, writer: Writer) -> list[str]:
+    """A subject and what it is judged by."""
+    judged = _aggregates(per.having or measure.aggregate, writer, "")[0]
+    return [f'{column(per.column)} AS "s"', f'{judged} AS "h"']
+
+
+def _passing(each: str, per: Per, over: str) -> str:
+    """FROM … WHERE: of one row a subject, those that pass. The last of a top share counts when the share cuts it."""
+    if per.top is None:
+        return f'FROM ({each}) AS "each" WHERE "h" {per.comparison} {per.number}'
+    partition = f"PARTITION BY {over} " if over else ""
+    ranked = (
+        f'SELECT *, row_number() OVER ({partition}ORDER BY "h" DESC, "s") AS "k", '
+        f'count(*) OVER ({partition.rstrip()}) AS "m" FROM ({each}) AS "each"'
+    )
+    top, bottom = per.top.as_integer_ratio()
+    return f'FROM ({ranked}) AS "ranked" WHERE ("k" - 1) * {100 * bottom} < "m" * {top}'
+
+
+def respelt(sql: str, spell: Callable[[int], str]) -> str:
+    """The text with each ``$n`` outside quotes spelt anew; ``spell`` is given n − 1."""
+    return _PARAMETER.sub(lambda match: match[0] if match[1] is None else spell(int(match[1]) - 1), sql)
 
 
 def _deltas(scan: Scan, writer: Writer) -> str:

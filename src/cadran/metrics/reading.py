@@ -1,0 +1,136 @@
+"""Reading: run scans and sort what they yield by measure, time and split."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Context, Decimal, localcontext
+from typing import Any
+
+from cadran.metrics.engines.base import Engine, Row
+from cadran.metrics.measure import Measure
+from cadran.metrics.plan import Inquiry, Need, Time, plan
+from cadran.metrics.scan import Filters, Scan
+from cadran.metrics.sql import columns, compile_scan
+
+PRECISION = Context(prec=28)
+
+SplitValue = str | int | None
+Split = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a measure yielded for one time and split: its value, and the number of rows behind it."""
+
+    value: Decimal | None
+    n: int
+
+
+@dataclass
+class Readings:
+    """All that the scans yielded, by measure, split, filter, time and split values."""
+
+    found: dict[tuple[Measure, tuple[str, ...], Filters, bool], dict[Time, dict[Split, Reading]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(dict))
+    )
+
+    def of(self, inquiry: Inquiry, measure: Measure) -> dict[Time, dict[Split, Reading]]:
+        """The readings of a measure as an inquiry splits and filters it."""
+        return self.found[measure, inquiry.by, inquiry.filters, inquiry.question.cohort]
+
+
+def read(engine: Engine, wanted: Iterable[Need]) -> Readings:
+    """Run the scans that the needs come to, and sort what they yield."""
+    readings = Readings()
+    with localcontext(PRECISION):
+        for planned in plan(wanted):
+            scan = planned.scan
+            rows = engine.select(*compile_scan(scan, engine.tables, engine.dialect))
+            if scan.deltas:
+                _add_up(scan, rows, planned.times, readings)
+            else:
+                _sort(scan, rows, planned.times, readings)
+    return readings
+
+
+def _sort(scan: Scan, rows: Iterable[Row], times: Mapping[int, Time], readings: Readings) -> None:
+    head = 1 + scan.cohorts
+    first = head + len(scan.by)
+    for place, measure in _places(scan, first):
+        found = readings.found[measure, scan.by, scan.filters, scan.cohorts]
+        make = _makers(measure)
+        for row in rows:
+            moment = times.get(int(row[0]))
+            if moment is None:
+                continue
+            reading = make(row, place)
+            if reading.n:
+                split = row[head:first] if not scan.cohorts else (times.get(int(row[1])), *row[head:first])
+                found[moment][split] = reading
+
+
+def _places(scan: Scan, first: int) -> list[tuple[int, Measure]]:
+    places = []
+    for measure in scan.measures:
+        places.append((first, measure))
+        first += columns(measure)
+    return places
+
+
+def _makers(measure: Measure) -> Callable[[Row, int], Reading]:
+    """How a measure's columns become a reading."""
+    match measure.aggregate.function:
+        case "count" | "distinct":
+            return lambda row, at: Reading(Decimal(int(row[at] or 0)), int(row[at] or 0))
+        case "median" | "quantile":
+            probability = measure.aggregate.probability or Decimal(0)
+            return lambda row, at: _between(row[at], row[at + 1], int(row[at + 2] or 0), probability)
+        case "sum":
+            return lambda row, at: Reading(_decimal(row[at]) or Decimal(0), int(row[at + 1] or 0))
+        case _:
+            return lambda row, at: Reading(_decimal(row[at]), int(row[at + 1] or 0))
+
+
+def _between(low: object, high: object, n: int, probability: Decimal) -> Reading:
+    """The quantile by linear interpolation between the two values around it."""
+    a, b = _decimal(low), _decimal(high)
+    if a is None:
+        return Reading(None, 0)
+    place = (n - 1) * probability
+    return Reading(a if b is None else a + (b - a) * (place - int(place)), n)
+
+
+def _decimal(value: object) -> Decimal | None:
+    match value:
+        case None | Decimal():
+            return value
+        case date():
+            return Decimal(value.toordinal())
+        case _:
+            return Decimal(str(value))
+
+
+def _add_up(scan: Scan, rows: Sequence[Row], times: Mapping[int, Time], readings: Readings) -> None:
+    """What came less what went, up to each instant."""
+    first = 2 + len(scan.by)
+    for place, measure in _places(scan, first):
+        make = _makers(measure)
+        moved: dict[Split, dict[int, tuple[Decimal, int]]] = defaultdict(dict)
+        for row in rows:
+            reading = make(row, place)
+            if reading.n:
+                sign, bucket = int(row[0]), int(row[1])
+                value, n = moved[row[2:first]].get(bucket, (Decimal(0), 0))
+                moved[row[2:first]][bucket] = value + sign * (reading.value or 0), n + sign * reading.n
+        found = readings.found[measure, scan.by, scan.filters, False]
+        for split, buckets in moved.items():
+            value, n = Decimal(0), 0
+            for index, moment in sorted(times.items()):
+                came = buckets.get(index)
+                if came is not None:
+                    value, n = value + came[0], n + came[1]
+                if n:
+                    found[moment][split] = Reading(value, n)

@@ -1,0 +1,85 @@
+"""Why a row was not counted, in plain words, from the condition or the rule for time that it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from cadran.metrics.condition import Expression
+from cadran.metrics.measure import Measure, Per
+from cadran.metrics.metric import Language
+
+Phrase = Mapping[Language, str]
+
+
+@dataclass(frozen=True)
+class Test:
+    """A condition that every counted row meets, as SQL, and what is said of a row that does not."""
+
+    sql: str
+    phrase: Phrase
+
+
+def phrase(english: str, french: str) -> Phrase:
+    """A sentence in both languages."""
+    return {"en": english, "fr": french}
+
+
+def conjunct_phrase(condition: Expression) -> Phrase:
+    """What is said of a row that fails one condition of a measure."""
+    node = condition.node
+    while isinstance(node, exp.Paren):
+        node = node.this
+    match node:
+        case exp.EQ(this=exp.Column() as column, expression=exp.Literal() as literal):
+            return phrase(f"{_name(column)} is not {literal.name}", f"{_name(column)} n'est pas {literal.name}")
+        case exp.Column():
+            return phrase(f"not {_name(node)}", f"pas {_name(node)}")
+        case exp.In(this=exp.Column() as column):
+            values = [value.name for value in node.expressions]
+            return phrase(
+                f"{_name(column)} is none of {', '.join(values)}", f"{_name(column)} n'est aucun de {', '.join(values)}"
+            )
+        case exp.Is(this=exp.Column() as column):
+            return phrase(f"{_name(column)} is filled in", f"{_name(column)} est renseigné")
+        case exp.Not():
+            return _negated(node)
+        case _:
+            written = _written(node)
+            return phrase(f"does not meet: {written}", f"ne remplit pas : {written}")
+
+
+def _negated(node: exp.Not) -> Phrase:
+    inner = node.this
+    while isinstance(inner, exp.Paren):
+        inner = inner.this
+    match inner:
+        case exp.Is(this=exp.Column() as column):
+            return phrase(f"no {_name(column)}", f"pas de {_name(column)}")
+        case exp.Column():
+            return phrase(_name(inner), _name(inner))
+        case _:
+            return phrase(f"meets: {_written(inner)}", f"remplit : {_written(inner)}")
+
+
+def per_phrase(measure: Measure, per: Per) -> Phrase:
+    """What is said of a row whose subject does not pass."""
+    if per.top is not None:
+        share = format(per.top.normalize(), "f")
+        return phrase(
+            f"its {per.column} is not among the top {share} %",
+            f"son {per.column} n'est pas parmi les {share} % premiers",
+        )
+    rule = measure.text.partition(" having ")[2].rpartition(" at ")[0] or measure.text.partition(" having ")[2]
+    return phrase(f"its {per.column} does not have {rule}", f"son {per.column} n'a pas {rule}")
+
+
+def _name(column: exp.Column) -> str:
+    return column.name if column.table in ("", "t") else f"{column.table}.{column.name}"
+
+
+def _written(node: exp.Expr) -> str:
+    """The condition close to how it was written: no quotes around names, no alias of ours."""
+    return node.sql(dialect="duckdb").replace('"t".', "").replace('"', "")
