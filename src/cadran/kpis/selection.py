@@ -57,9 +57,14 @@ class Selection:
         return grain if length == 1 else None
 
     @property
+    def last_day(self) -> date:
+        """The last day of the period."""
+        return self.end - timedelta(days=1)
+
+    @property
     def in_progress(self) -> bool:
         """Whether the period is not over yet."""
-        return self.start <= self.today < self.end - timedelta(days=1)
+        return self.start <= self.today < self.last_day
 
     def total(self, metric: str) -> Question:
         """The metric over the whole period."""
@@ -71,7 +76,7 @@ class Selection:
 
     def trend(self, metric: str) -> Question:
         """The metric by grain, up to the end of the period, beside the same a year before."""
-        last = floor(min(self.end - timedelta(days=1), self.today), self.grain, self.calendar)
+        last = floor(min(self.last_day, self.today), self.grain, self.calendar)
         return Question(
             metric,
             grain=self.grain,
@@ -80,6 +85,11 @@ class Selection:
             where=self._where,
             compare="year_ago",
         )
+
+    def months(self, metric: str) -> Question:
+        """The metric over the 24 months before the one in progress at the period's end: a sparkline."""
+        end = floor(min(self.end, self.today), "month", self.calendar)
+        return Question(metric, grain="month", start=advance(end, "month", -24), end=end, where=self._where)
 
     @property
     def _where(self) -> dict[str, tuple[str | None, ...]]:
@@ -93,7 +103,7 @@ class Selection:
         other = replace(self, **changes)
         pairs: list[tuple[str, str]] = []
         if other.period == CUSTOM:
-            pairs += [("from", other.start.isoformat()), ("through", (other.end - timedelta(days=1)).isoformat())]
+            pairs += [("from", other.start.isoformat()), ("through", other.last_day.isoformat())]
         elif other.period != Selection.period:
             pairs.append(("period", other.period))
         if other.grain != Selection.grain:
@@ -122,10 +132,12 @@ def read(url: QueryDict, today: date, calendar: Calendar) -> Selection:
     """The selection that a URL says; raises QuestionError when it makes no sense."""
     grain = _one_of(url, "grain", GRAINS, Selection.grain)
     compare = _one_of(url, "compare", COMPARISONS, Selection.compare or "none")
-    named = _one_of(url, "period", (*PERIODS, CUSTOM), Selection.period)
-    if url.get("from") or url.get("through"):
-        named = CUSTOM
-    start, end = _custom(url) if named == CUSTOM else _named(named, today, calendar)
+    dated = bool(url.get("from") or url.get("through"))
+    named = _one_of(url, "period", (*PERIODS, CUSTOM), CUSTOM if dated else Selection.period)
+    if named != CUSTOM:
+        start, end = _named(named, today, calendar)
+    else:
+        start, end = _custom(url) if dated else (_named("quarter", today, calendar)[0], today + timedelta(days=1))
     return Selection(
         today=today,
         start=start,

@@ -17,8 +17,9 @@ type Verdict = Literal["good", "bad", "neutral"]
 type Direction = Literal["up", "down", "flat"]
 
 DURATIONS = {"minutes": "minute", "hours": "hour", "days": "day", "months": "month", "years": "year"}
+POINTS = ("points", "score")
 _LARGE = Decimal(100_000)
-_POINTS = {"fr": "pts", "en": "pts"}
+_PER_DAY = {"fr": "\xa0/\xa0jour", "en": "\xa0/\xa0day"}
 _MINUS = "−"
 
 
@@ -53,15 +54,14 @@ class Formats:
         if value is None:
             return "–"
         value = Decimal(value)
-        base = unit.partition("/")[0].strip()
-        if base == "money":
-            return self.money(value, short=short)
-        if base == "percent":
+        if unit in ("money", "money_per_day"):
+            return self.money(value, short=short) + (_PER_DAY[self.locale.language] if unit != "money" else "")
+        if unit == "percent":
             return self.percent(value)
-        if base in DURATIONS:
-            return self.duration(value, base)
-        if base == "points":
-            return self._signed(numbers.format_decimal(abs(value), "#,##0.0", self.locale), value)
+        if unit in DURATIONS:
+            return self.duration(value, unit)
+        if unit == "points":
+            return self._signed(numbers.format_decimal(abs(value), "#,##0.#", self.locale), value)
         return self.number(value, short=short)
 
     def number(self, value: Decimal, *, short: bool = False) -> str:
@@ -88,15 +88,21 @@ class Formats:
         )
         return re.sub(r"(k|M|Md)\s(?=\D+$)", r"\1", text) if self.language.startswith("fr") else text
 
-    def percent(self, value: Decimal) -> str:
+    def percent(self, value: Decimal, digits: str = "#,##0.0") -> str:
         """A share of one as a percentage with one decimal: 0.123 is 12,3 % in French and 12.3% in English."""
-        pattern = self.locale.percent_formats[None].pattern.replace("#,##0", "#,##0.0")
+        pattern = self.locale.percent_formats[None].pattern.replace("#,##0", digits)
         return numbers.format_percent(value, pattern, self.locale)
 
     def duration(self, value: Decimal, unit: str) -> str:
         """A duration in its unit, with one decimal below a hundred: 6,8 h, 45 j."""
         digits = "#,##0" if abs(value) >= 100 or value == value.to_integral_value() else "#,##0.0"
         return units.format_unit(value, DURATIONS[unit], "short", digits, self.locale)
+
+    def tick(self, value: Decimal, unit: str) -> str:
+        """A round value on an axis: as short as it can be."""
+        if unit == "percent":
+            return self.percent(value, "#,##0.#")
+        return self.value(value, unit, short=True)
 
     # --- changes
 
@@ -121,13 +127,11 @@ class Formats:
         return Change(text, direction, verdict)
 
     def _gap(self, gap: Decimal, before: Decimal, unit: str) -> str | None:
-        base = unit.partition("/")[0].strip()
-        if base in ("percent", "points"):
-            points = gap * 100 if base == "percent" else gap
-            text = numbers.format_decimal(abs(points), "#,##0.0", self.locale)
-            return f"{self._signed(text, points)}\xa0{_POINTS.get(self.locale.language, 'pts')}"
-        if base in DURATIONS:
-            return self._signed(self.duration(abs(gap), base), gap)
+        if unit == "percent" or unit in POINTS:
+            points = gap * 100 if unit == "percent" else gap
+            return f"{self._signed(numbers.format_decimal(abs(points), '#,##0.0', self.locale), points)}\xa0pts"
+        if unit in DURATIONS:
+            return self._signed(self.duration(abs(gap), unit), gap)
         if before <= 0:
             return None
         return self._signed(self.percent(abs(gap / before)), gap)
@@ -149,6 +153,13 @@ class Formats:
         """A UTC moment in the organisation's time zone."""
         local = moment.astimezone(ZoneInfo(self.time_zone))
         return f"{self.day(local.date())}, {dates.format_time(local.timetz(), 'short', locale=self.locale)}"
+
+    def fresh(self, moment: datetime, today: date) -> str:
+        """A moment in short: its time when it is today, else its day."""
+        local = moment.astimezone(ZoneInfo(self.time_zone))
+        if local.date() == today:
+            return str(dates.format_time(local.timetz(), "short", locale=self.locale))
+        return self.day(local.date())
 
     def period(self, start: date, end: date, grain: str | None = None) -> str:
         """A half-open period by its name when it has one (nov. 2026, T4 2026, 2026), else by its days."""

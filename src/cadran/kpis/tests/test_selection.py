@@ -58,6 +58,16 @@ def test_choosing_a_group_filters_by_it_and_drops_the_split() -> None:
     assert selection(chosen.without("owner").removeprefix("?")).where == {}
 
 
+def test_a_named_period_wins_over_the_days_left_in_a_form() -> None:
+    assert selection("period=year&from=2026-01-01&through=2026-03-31").start == date(2026, 1, 1)
+    assert selection("period=year&from=2026-01-01&through=2026-03-31").end == date(2027, 1, 1)
+
+
+def test_days_of_ones_own_start_from_the_quarter_to_date() -> None:
+    chosen = selection("period=custom")
+    assert (chosen.start, chosen.last_day) == (date(2026, 10, 1), TODAY)
+
+
 @pytest.mark.parametrize(
     "query",
     ["period=decade", "grain=hour", "compare=mars", "from=2026-01-01", "from=2026-02-30&through=2026-03-01",

@@ -23,7 +23,8 @@ class Bar:
 def bars(groups: Sequence[Bar], title: str, colours: Mapping[str, str]) -> dict[str, Any]:
     """The Vega-Lite specification of a breakdown, in the order given."""
     low, high = min([0.0, *(g.value for g in groups)]), max([0.0, *(g.value for g in groups)])
-    room = (high - low or 1.0) * 0.22  # for the value written after the longest bar
+    longest = max((len(g.shown) for g in groups), default=0)
+    room = (high - low or 1.0) * min(0.45, 0.045 * longest)  # for the value written after the longest bar
     base = alt.Chart(alt.InlineData(values=[asdict(g) for g in groups])).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=150)),
         x=alt.X(
@@ -36,8 +37,8 @@ def bars(groups: Sequence[Bar], title: str, colours: Mapping[str, str]) -> dict[
     written = base.mark_text(align="left", dx=6, fontWeight=600, aria=False).encode(text="shown:N")
     chart = alt.layer(drawn, written).properties(
         width="container",
-        height=alt.Step(30),
+        height=30 * len(groups),
         description=title,
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
     )
     return {**chart.to_dict(), "config": theme.config(colours)}

@@ -38,8 +38,13 @@ def test_a_value_that_cannot_be_computed_is_never_written_as_zero() -> None:
     assert EN.value(None, "percent") == "–"
 
 
-def test_units_per_something_are_written_like_their_unit() -> None:
-    assert EN.value(Decimal(100), "money/order") == EN.money(Decimal(100))
+def test_an_amount_a_day_says_so() -> None:
+    assert EN.value(Decimal(100), "money_per_day", short=True) == f"€100{NBSP}/{NBSP}day"
+    assert FR.value(Decimal(100), "money_per_day", short=True) == f"100{NBSP}€{NBSP}/{NBSP}jour"
+
+
+def test_a_net_score_has_its_sign() -> None:
+    assert (EN.value(Decimal(41), "points"), EN.value(Decimal(-3), "points")) == ("+41", "−3")
 
 
 def test_durations_are_written_in_their_unit() -> None:

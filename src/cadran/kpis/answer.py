@@ -1,0 +1,139 @@
+"""Where pages, API, command line and library join: what the member may see, then the kept answers, then the engine."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cache
+from threading import Lock
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from cadran.crm.models import Organisation
+from cadran.facts.store import Store
+from cadran.members.models import Member
+from cadran.members.scope import scope
+from cadran.metrics import ask_all, shipped_catalogue
+from cadran.metrics.catalogue import Catalogue
+from cadran.metrics.engines.duckdb import DuckDB
+from cadran.metrics.errors import QuestionError
+from cadran.metrics.metric import Metric
+from cadran.metrics.period import Calendar
+from cadran.metrics.question import Question
+from cadran.metrics.result import Result
+
+type _Key = tuple[str, Question, date]
+
+MOST_KEPT = 4096
+
+
+class NotYours(QuestionError):
+    """The question cannot be limited to what the member may see."""
+
+
+class Kept:
+    """Answers of one version of the data; a new version empties them.
+
+    The key of an answer is its definition's hash, the question (the member's scope is among its filters) and the day it
+    was asked, on which "in progress" depends.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._version = ""
+        self._answers: dict[_Key, Result] = {}
+
+    def find(self, version: str, keys: Iterable[_Key]) -> dict[_Key, Result]:
+        """Those of the answers that are kept."""
+        with self._lock:
+            if version != self._version:
+                self._version = version
+                self._answers.clear()
+            return {key: self._answers[key] for key in keys if key in self._answers}
+
+    def keep(self, version: str, answers: dict[_Key, Result]) -> None:
+        """Keep answers, the oldest making room, unless the data has moved on meanwhile."""
+        with self._lock:
+            if version == self._version:
+                self._answers.update(answers)
+                for key in list(self._answers)[: max(0, len(self._answers) - MOST_KEPT)]:
+                    del self._answers[key]
+
+
+_kept = Kept()
+
+
+@cache
+def _store() -> Store:
+    return Store.open(settings.HOME)
+
+
+def engine() -> DuckDB:
+    """The facts as they are now."""
+    store = _store()
+    store.refresh()
+    return store.engine()
+
+
+def fresh_at() -> datetime:
+    """The moment at which the facts were last seen to hold everything that the records do."""
+    return _store().fresh_at
+
+
+def catalogue() -> Catalogue:
+    """The metrics that this organisation can ask for."""
+    return shipped_catalogue()
+
+
+def answer(question: Question, *, member: Member | None = None, today: date | None = None) -> Result:
+    """Answer one question; see :func:`answer_all`."""
+    return answer_all([question], member=member, today=today)[0]
+
+
+def answer_all(
+    questions: Sequence[Question], *, member: Member | None = None, today: date | None = None
+) -> list[Result]:
+    """Answer questions together, limited to what a member may see (None: the installation's own owner, everything).
+
+    Raises QuestionError when a question cannot be asked so, NotYours when it cannot be limited to the member's scope,
+    FactsError when the facts cannot be read.
+    """
+    facts, calendar = engine(), organisation_calendar()
+    day = today or today_in(calendar)
+    limits = {} if member is None else scope(member).facts
+    asked = [_limited(question, limits, facts) for question in questions]
+    keys = [(catalogue()[question.metric].hash, question, day) for question in asked]
+    answers = _kept.find(facts.data_version, keys)
+    missing = list(dict.fromkeys(key for key in keys if key not in answers))
+    if missing:
+        new = ask_all(facts, catalogue(), [key[1] for key in missing], today=day, calendar=calendar)
+        fresh = dict(zip(missing, new, strict=True))
+        _kept.keep(facts.data_version, fresh)
+        answers |= fresh
+    return [answers[key] for key in keys]
+
+
+def within_reach(metric: Metric, member: Member) -> bool:
+    """Whether a metric can be limited to what the member may see."""
+    return all(name in metric.dimensions(engine().tables) for name in scope(member).facts)
+
+
+def organisation_calendar() -> Calendar:
+    """How the organisation counts time."""
+    organisation = Organisation.current()
+    return Calendar(organisation.fiscal_year_start_month, organisation.time_zone)
+
+
+def today_in(calendar: Calendar) -> date:
+    """The current day in the organisation's zone."""
+    return timezone.now().astimezone(ZoneInfo(calendar.zone)).date()
+
+
+def _limited(question: Question, limits: Mapping[str, tuple[str, ...]], facts: DuckDB) -> Question:
+    where = dict(question.where)
+    for name, allowed in limits.items():
+        if name not in catalogue()[question.metric].dimensions(facts.tables):
+            raise NotYours(f"{question.metric} has no {name}: it cannot be limited to what you may see.")
+        where[name] = tuple(value for value in where.get(name, allowed) if value in allowed)
+    return replace(question, where=where)

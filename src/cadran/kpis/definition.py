@@ -1,0 +1,93 @@
+"""How a number is made: its words, its formula with its values, where it comes from, and its variants side by side."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from cadran.kpis.page import kpi_url
+from cadran.kpis.reader import Reader
+from cadran.kpis.selection import Selection
+from cadran.metrics.cells import Cell
+from cadran.metrics.metric import Metric
+from cadran.metrics.result import Result
+from cadran.ui.formats import Formats
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """A part of the formula: the measure as written and its value."""
+
+    name: str
+    measure: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The metric or another way to count it, over the same period."""
+
+    title: str
+    key: str
+    definition: str
+    value: str
+    n: str
+    url: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class Definition:
+    """All of it, ready to read."""
+
+    words: str
+    formula: str
+    with_values: str
+    parts: Sequence[PartLine]
+    source: str
+    variants: Sequence[Variant]
+    hash: str
+    version: str
+
+
+def definition(total: Result, variants: Sequence[Result], selection: Selection, reader: Reader) -> Definition:
+    """The definition of a result's metric, with the values of its total."""
+    metric, formats = total.metric, reader.formats
+    return Definition(
+        words=metric.definition[reader.language],
+        formula=str(metric.formula),
+        with_values=formula_with_values(metric, total.total, formats),
+        parts=[
+            PartLine(str(part), metric.parts[part.name].text, part_value(total.total.parts[str(part)], formats))
+            for part in metric.reads
+        ],
+        source=metric.source,
+        variants=[_variant(other, metric, selection, reader) for other in variants] if len(variants) > 1 else [],
+        hash=total.definition_hash,
+        version=total.data_version,
+    )
+
+
+def formula_with_values(metric: Metric, cell: Cell, formats: Formats) -> str:
+    """The formula with each part replaced by its value: 39 / (39 + 107)."""
+    names = sorted(cell.parts, key=len, reverse=True)
+    pattern = "|".join(rf"(?<![\w.]){re.escape(name)}(?![\w.])" for name in names)
+    return re.sub(pattern, lambda found: part_value(cell.parts[found[0]], formats), str(metric.formula))
+
+
+def part_value(value: Decimal | None, formats: Formats) -> str:
+    """A part's value: parts have no unit of their own."""
+    return "–" if value is None else formats.number(value)
+
+
+def _variant(other: Result, metric: Metric, selection: Selection, reader: Reader) -> Variant:
+    cell = other.total
+    return Variant(
+        title=other.metric.title[reader.language],
+        key=other.metric.key,
+        definition=other.metric.definition[reader.language],
+        value=reader.formats.value(cell.value, other.metric.unit),
+        n=reader.formats.number(Decimal(cell.n)),
+        url=kpi_url(other.metric, selection.query()),
+        here=other.metric.key == metric.key,
+    )

@@ -1,0 +1,165 @@
+"""The rows behind a number, and those left out of it, a page at a time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cadran.kpis.choices import Choice, dimension_name
+from cadran.kpis.definition import part_value
+from cadran.kpis.page import kpi_url
+from cadran.kpis.reader import Reader
+from cadran.kpis.selection import Selection
+from cadran.metrics.errors import QuestionError
+from cadran.metrics.measure import Measure
+from cadran.metrics.reasons import Phrase
+from cadran.metrics.result import Result
+from cadran.metrics.rows import Place, Rows, count_left_out
+from cadran.ui.formats import Formats
+
+PAGE = 25
+_NUMBERS = ("money", "decimal", "integer")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name in words, and whether its values are numbers."""
+
+    name: str
+    number: bool
+
+
+@dataclass(frozen=True)
+class RowsPage:
+    """A page of the rows of one part. ``makes``: how they make the part's value; ``reasons``: how many are left out."""
+
+    parts: Sequence[Choice]
+    part: str
+    columns: Sequence[Column]
+    lines: Sequence[Sequence[tuple[str, bool]]]
+    makes: str
+    left_out: bool
+    reasons: Sequence[tuple[str, str]]
+    count: str
+    page: int
+    pages: int
+    before: str
+    after: str
+    other: str
+
+
+def read_rows(url: QueryDict, total: Result, selection: Selection, reader: Reader) -> RowsPage:
+    """The page of rows that a URL asks for: ``part``, ``page``, ``rows=left-out``. Raises QuestionError."""
+    metric, formats = total.metric, reader.formats
+    names = [str(part) for part in metric.reads]
+    part = url.get("part") or names[0]
+    if part not in names:
+        words = _("There is no part “%(part)s”. The parts are: %(parts)s.")
+        raise QuestionError(words % {"part": part, "parts": ", ".join(names)})
+    left_out, page = url.get("rows") == "left-out", _page(url)
+    ask = total.left_out if left_out else total.rows
+    found = ask(part, limit=PAGE, offset=(page - 1) * PAGE)
+    measure = next(metric.parts[read.name] for read in metric.reads if str(read) == part)
+    here = kpi_url(metric, selection.query())
+    joint = "&" if "?" in here else "?"
+    base = f"{here}{joint}{urlencode({'part': part})}"
+    same = f"{base}&rows=left-out" if left_out else base
+    pages = max(1, -(-found.count // PAGE))
+    return RowsPage(
+        parts=[Choice(f"{here}{joint}{urlencode({'part': name})}#rows", name, name == part) for name in names],
+        part=part,
+        columns=_columns(found, measure),
+        lines=_lines(found, measure, reader),
+        makes=_makes(found.count, measure, total.total.parts[part], formats),
+        left_out=left_out,
+        reasons=[(reason[reader.language], formats.number(Decimal(n))) for reason, n in _reasons(total, part)]
+        if left_out
+        else [],
+        count=formats.number(Decimal(found.count)),
+        page=page,
+        pages=pages,
+        before=f"{same}&page={page - 1}#rows" if page > 1 else "",
+        after=f"{same}&page={page + 1}#rows" if page < pages else "",
+        other=f"{base}#rows" if left_out else f"{base}&rows=left-out#rows",
+    )
+
+
+def _reasons(total: Result, part: str) -> list[tuple[Phrase, int]]:
+    whole = total.inquiry.whole
+    return count_left_out(total.engine, whole, part, Place(whole.periods[0], {}))
+
+
+def _page(url: QueryDict) -> int:
+    text = url.get("page") or "1"
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 10_000_000:
+        raise QuestionError(_("“%(page)s” is no page. Pages are numbered from 1.") % {"page": text})
+    return int(text[:9])
+
+
+def _shown(found: Rows, measure: Measure) -> list[str]:
+    """The columns worth showing, and the one that is added up."""
+    argument = "" if measure.aggregate.argument is None else str(measure.aggregate.argument)
+    return list(dict.fromkeys([*found.shown, *([argument] if argument in found.columns else [])]))
+
+
+def _columns(found: Rows, measure: Measure) -> list[Column]:
+    types = measure.table.columns
+    columns = [Column(dimension_name(name), types.get(name) in _NUMBERS) for name in _shown(found, measure)]
+    return [*columns, Column(_("Why it is left out"), number=False)] if found.reasons is not None else columns
+
+
+def _lines(found: Rows, measure: Measure, reader: Reader) -> list[list[tuple[str, bool]]]:
+    types = measure.table.columns
+    places = [(found.columns.index(name), types.get(name, "dim")) for name in _shown(found, measure)]
+    lines = [
+        [(_written(row[place], kind, reader.formats), kind in _NUMBERS) for place, kind in places] for row in found.rows
+    ]
+    for line, reason in zip(lines, found.reasons or (), strict=False):
+        line.append((reason[reader.language], False))
+    return lines
+
+
+def _written(value: Any, kind: str, formats: Formats) -> str:
+    match value:
+        case None:
+            written = _("unknown") if kind == "dim" else "–"
+        case bool():
+            written = _("yes") if value else _("no")
+        case datetime():
+            written = formats.moment(value)
+        case date():
+            written = formats.day(value)
+        case Decimal() | int():
+            written = formats.value(value, "money" if kind == "money" else "count")
+        case _:
+            written = str(value)
+    return written
+
+
+def _makes(count: int, measure: Measure, value: Decimal | None, formats: Formats) -> str:
+    """How these rows make the part's value, in words."""
+    rows = ngettext("%(n)s row", "%(n)s rows", count) % {"n": formats.number(Decimal(count))}
+    written = part_value(value, formats)
+    argument = "" if measure.aggregate.argument is None else str(measure.aggregate.argument)
+    match measure.aggregate.function:
+        case "count":
+            return rows
+        case "sum":
+            return _("%(rows)s; the sum of %(column)s is %(value)s") % {
+                "rows": rows,
+                "column": argument,
+                "value": written,
+            }
+        case function:
+            return _("%(rows)s; %(function)s of %(column)s is %(value)s") % {
+                "rows": rows,
+                "function": function,
+                "column": argument,
+                "value": written,
+            }
