@@ -55,7 +55,7 @@ def found(code: Path = CODE) -> Catalog:
 
 def update(po: Path) -> None:
     """Bring a .po file up to date with the code: new messages are empty, those no longer said are dropped."""
-    kept = read(po) if po.exists() else Catalog(locale=po.parent.parent.name)
+    kept = read(po) if po.exists() else Catalog(locale=po.parent.parent.name, project="Cadran", fuzzy=False)
     kept.update(found(), no_fuzzy_matching=True, update_creation_date=False)
     kept.obsolete.clear()
     with po.open("wb") as file:
