@@ -4,12 +4,12 @@ Each step is one SQL expression over a chunk of text columns, so that a million 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from cadran.crm.records import Field, FieldType
-from cadran.imports.dates import day_sql, moment_sql
+from cadran.imports.dates import date_reason, day_sql, moment_sql
 from cadran.imports.mapping import Scalar, Source
-from cadran.imports.numbers import number_sql
+from cadran.imports.numbers import number_reason, number_sql
 from cadran.imports.sql import literal
 
 TRUE = ("true", "t", "1", "yes", "y", "oui", "o", "vrai", "x", "on")
@@ -24,15 +24,6 @@ class Reading:
     dates: str = "ymd"
     decimal: str = "point"
     zone: str = "UTC"
-
-
-@dataclass(frozen=True)
-class Cleaned:
-    """A field as SQL: its text as given, its value (NULL when blank or refused), and the reason of a refusal."""
-
-    text: str
-    value: str
-    reason: str  # NULL: nothing is wrong
 
 
 def clean_text(column: str, blanks: tuple[str, ...] = ()) -> str:
@@ -88,71 +79,90 @@ def as_text(value: Scalar | None) -> str | None:
     return None if value is None else str(value)
 
 
-def clean(text: str, field: Field, reading: Reading, *, required: bool = False) -> Cleaned:
-    """The value of a cleaned text, and the reason when it has none."""
-    cleaned = _CLEANERS[field.type](text, field, reading)
-    if required:
-        blank = f"CASE WHEN {text} IS NULL THEN 'is blank, and must not be' END"
-        cleaned = replace(cleaned, reason=f"coalesce({blank}, {cleaned.reason})")
-    return cleaned
+def value_sql(text: str, field: Field, reading: Reading) -> str:
+    """The value of a cleaned text; NULL when it is blank or cannot be read."""
+    return _VALUES[field.type](text, field, reading)
 
 
-def _text(text: str, field: Field, _reading: Reading) -> Cleaned:
-    value = f"lower({text})" if field.name == "email" else text
+def reason_sql(text: str, value: str, field: Field, reading: Reading, *, required: bool = False) -> str:
+    """Why a text gives no value that can be kept; NULL when nothing is wrong."""
+    reason = _REASONS[field.type](text, value, field, reading)
+    return f"CASE WHEN {text} IS NULL THEN 'is blank, and must not be' ELSE {reason} END" if required else reason
+
+
+def _text(text: str, field: Field, _: Reading) -> str:
+    return f"lower({text})" if field.lower else text
+
+
+def _text_reason(text: str, _: str, field: Field, __: Reading) -> str:
     limit = field.max_length or 250  # what a link says is the id or the name of another record
-    reason = literal(f"is longer than {limit:,} characters")
-    return Cleaned(text, value, f"CASE WHEN length({text}) > {limit} THEN {reason} END")
+    return f"CASE WHEN length({text}) > {limit} THEN {literal(f'is longer than {limit:,} characters')} END"
 
 
-def _choice(text: str, field: Field, _reading: Reading) -> Cleaned:
-    words = ", ".join(literal(word.casefold()) for word in field.choices)
+def _choice(text: str, field: Field, _: Reading) -> str:
     cases = " ".join(f"WHEN {literal(word.casefold())} THEN {literal(word)}" for word in field.choices)
+    return f"CASE lower({text}) {cases} END"
+
+
+def _choice_reason(text: str, value: str, field: Field, _: Reading) -> str:
     reason = literal(f"is not one of {', '.join(field.choices)}; say with `values` which one it means")
-    return Cleaned(
-        text,
-        f"CASE lower({text}) {cases} END",
-        f"CASE WHEN {text} IS NOT NULL AND lower({text}) NOT IN ({words}) THEN {reason} END",
-    )
+    return f"CASE WHEN {text} IS NOT NULL AND {value} IS NULL THEN {reason} END"
 
 
-def _currency(text: str, _field: Field, _reading: Reading) -> Cleaned:
+def _currency(text: str, _: Field, __: Reading) -> str:
     symbols = " ".join(f"WHEN {literal(symbol)} THEN {literal(code)}" for symbol, code in SYMBOLS.items())
-    value = f"CASE {text} {symbols} ELSE upper({text}) END"
+    return f"CASE {text} {symbols} ELSE upper({text}) END"
+
+
+def _currency_reason(_: str, value: str, __: Field, ___: Reading) -> str:
     reason = "'is not a currency: three letters, as in EUR'"
-    return Cleaned(text, value, f"CASE WHEN NOT regexp_full_match({value}, '[A-Z]{{3}}') THEN {reason} END")
+    return f"CASE WHEN NOT regexp_full_match({value}, '[A-Z]{{3}}') THEN {reason} END"
 
 
-def _number(text: str, field: Field, reading: Reading) -> Cleaned:
-    value, reason = number_sql(text, reading.decimal, field.places or 0, field.minimum, field.maximum)
-    return Cleaned(text, value, reason)
+def _number(text: str, field: Field, reading: Reading) -> str:
+    return number_sql(text, reading.decimal, field.places or 0)
 
 
-def _whole(text: str, field: Field, reading: Reading) -> Cleaned:
-    number, reason = number_sql(text, reading.decimal, 6, field.minimum, field.maximum)
-    broken = f"CASE WHEN ({number}) % 1 <> 0 THEN 'is not a whole number' END"
-    return Cleaned(text, f"CAST({number} AS BIGINT)", f"coalesce({reason}, {broken})")
+def _number_reason(text: str, value: str, field: Field, reading: Reading) -> str:
+    return number_reason(text, value, reading.decimal, field.places or 0, field.minimum, field.maximum)
 
 
-def _flag(text: str, _field: Field, _reading: Reading) -> Cleaned:
+def _whole(text: str, _: Field, reading: Reading) -> str:
+    return f"try_cast({number_sql(text, reading.decimal, 6)} AS BIGINT)"
+
+
+def _whole_reason(text: str, value: str, field: Field, reading: Reading) -> str:
+    broken = f"regexp_matches({text}, '[.,%eE]') AND ({number_sql(text, reading.decimal, 6)}) % 1 <> 0"
+    reason = number_reason(text, value, reading.decimal, 0, field.minimum, field.maximum)
+    return f"CASE WHEN {broken} THEN 'is not a whole number' ELSE {reason} END"
+
+
+def _flag(text: str, _: Field, __: Reading) -> str:
     yes, no = (", ".join(literal(word) for word in words) for words in (TRUE, FALSE))
-    return Cleaned(
-        text,
-        f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END",
-        f"CASE WHEN lower({text}) NOT IN ({yes}, {no}) THEN 'is neither yes nor no' END",
-    )
+    return f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
 
 
-def _day(text: str, _field: Field, reading: Reading) -> Cleaned:
-    value, reason = day_sql(text, reading.dates)
-    return Cleaned(text, value, reason)
+def _flag_reason(text: str, value: str, _: Field, __: Reading) -> str:
+    return f"CASE WHEN {text} IS NOT NULL AND {value} IS NULL THEN 'is neither yes nor no' END"
 
 
-def _moment(text: str, _field: Field, reading: Reading) -> Cleaned:
-    value, reason = moment_sql(text, reading.dates, reading.zone)
-    return Cleaned(text, value, reason)
+def _day(text: str, _: Field, reading: Reading) -> str:
+    return day_sql(text, reading.dates)
 
 
-_CLEANERS: dict[FieldType, Callable[[str, Field, Reading], Cleaned]] = {
+def _day_reason(text: str, value: str, _: Field, reading: Reading) -> str:
+    return date_reason(text, value, reading.dates, "a date")
+
+
+def _moment(text: str, _: Field, reading: Reading) -> str:
+    return moment_sql(text, reading.dates, reading.zone)
+
+
+def _moment_reason(text: str, value: str, _: Field, reading: Reading) -> str:
+    return date_reason(text, value, reading.dates, "a date and time")
+
+
+_VALUES: dict[FieldType, Callable[[str, Field, Reading], str]] = {
     FieldType.TEXT: _text,
     FieldType.LONG_TEXT: _text,
     FieldType.LINK: _text,
@@ -166,6 +176,19 @@ _CLEANERS: dict[FieldType, Callable[[str, Field, Reading], Cleaned]] = {
     FieldType.DAY: _day,
     FieldType.MOMENT: _moment,
 }
-
-READ = frozenset(_CLEANERS)
+_REASONS: dict[FieldType, Callable[[str, str, Field, Reading], str]] = {
+    FieldType.TEXT: _text_reason,
+    FieldType.LONG_TEXT: _text_reason,
+    FieldType.LINK: _text_reason,
+    FieldType.CHOICE: _choice_reason,
+    FieldType.CURRENCY: _currency_reason,
+    FieldType.MONEY: _number_reason,
+    FieldType.NUMBER: _number_reason,
+    FieldType.SHARE: _number_reason,
+    FieldType.WHOLE: _whole_reason,
+    FieldType.FLAG: _flag_reason,
+    FieldType.DAY: _day_reason,
+    FieldType.MOMENT: _moment_reason,
+}
+READ = frozenset(_VALUES)
 """The types of field that a column can be read into."""

@@ -68,13 +68,12 @@ def timestamp_sql(text: str, order: str) -> str:
     year_first = f"substr({text}, 5, 1) IN ('-', '/') AND left({text}, 1) BETWEEN '0' AND '9'"
     iso = f"CASE WHEN {year_first} THEN try_cast({text} AS TIMESTAMP) END"
     whole = rf"CASE WHEN regexp_full_match({text}, '[12]\d{{7}}') THEN try_strptime({text}, '%Y%m%d') END"
-    steps = [iso]
-    steps += [_numeric(text, order)] if order in (*ORDERS, "ymd") else []
-    steps += [whole, _written(text)]
+    steps = [iso, whole, _numeric(text, order), _written(text)]
     return "coalesce({})".format(", ".join(steps))
 
 
-def _reason(text: str, value: str, order: str, what: str) -> str:
+def date_reason(text: str, value: str, order: str, what: str) -> str:
+    """Why a text has no date; NULL when nothing is wrong."""
     told = {"dmy": " (day, month, year)", "mdy": " (month, day, year)"}.get(order, "")
     return (
         f"CASE WHEN {text} IS NULL THEN NULL WHEN {value} IS NULL THEN 'is not {what}{told}' "
@@ -83,19 +82,17 @@ def _reason(text: str, value: str, order: str, what: str) -> str:
     )
 
 
-def day_sql(text: str, order: str) -> tuple[str, str]:
-    """The day as DATE, and the reason when there is none."""
-    value = timestamp_sql(text, order)
-    return f"CAST({value} AS DATE)", _reason(text, value, order, "a date")
+def day_sql(text: str, order: str) -> str:
+    """The day as DATE; NULL when it cannot be read."""
+    return f"CAST({timestamp_sql(text, order)} AS DATE)"
 
 
-def moment_sql(text: str, order: str, zone: str) -> tuple[str, str]:
-    """The moment as TIMESTAMP in UTC, and the reason when there is none. Without an offset it is local to `zone`."""
+def moment_sql(text: str, order: str, zone: str) -> str:
+    """The moment as TIMESTAMP in UTC; NULL when it cannot be read. Without an offset it is local to `zone`."""
     local = timestamp_sql(text, order)
     shifted = local if zone == "UTC" else f"timezone('UTC', timezone({literal(zone)}, {local}))"
     told = rf"CASE WHEN regexp_matches({text}, '{_OFFSET}') THEN timezone('UTC', try_cast({text} AS TIMESTAMPTZ)) END"
-    value = f"coalesce(CASE WHEN length({text}) > 16 THEN {told} END, {shifted})"
-    return value, _reason(text, value, order, "a date and time")
+    return f"coalesce(CASE WHEN length({text}) > 16 THEN {told} END, {shifted})"
 
 
 def readable_as(text: str, order: str) -> str:

@@ -36,6 +36,7 @@ class Source(_Strict):
     separator: str = " "
     value: Scalar | None = None
     via: str | None = None
+    record: str | None = None
     field: str | None = None
     json_path: str | None = Field(default=None, alias="json")
     values: dict[str, Scalar] = {}
@@ -50,9 +51,9 @@ class Source(_Strict):
 
     @model_validator(mode="after")
     def _has_one_origin(self) -> "Source":
-        origins = [self.column, self.first, self.join, self.value, self.via]
+        origins = [self.column, self.first, self.join, self.value, self.via, self.record]
         if sum(1 for origin in origins if origin not in (None, ())) != 1:
-            raise ValueError("give exactly one of `column`, `first`, `join`, `value` and `via`")
+            raise ValueError("give exactly one of `column`, `first`, `join`, `value`, `via` and `record`")
         if self.attributes and self.missing != "create":
             raise ValueError('`with` says what a created record gets: it needs `missing = "create"`')
         return self

@@ -23,10 +23,8 @@ def pattern(mark: str) -> str:
     return rf"[-+]?({whole}([{decimal}]\d*)?|[{decimal}]\d+)([eE][-+]?\d{{1,4}})?%?"
 
 
-def number_sql(
-    text: str, mark: str, places: int, low: Decimal | None = None, high: Decimal | None = None
-) -> tuple[str, str]:
-    """The value as DECIMAL with so many places (rounded half away from zero), and the reason when there is none."""
+def number_sql(text: str, mark: str, places: int) -> str:
+    """The value as DECIMAL with so many places (rounded half away from zero); NULL when it is not a number."""
     type_ = f"DECIMAL({21 + places}, {places})"
     decimal, thousands = MARKS[mark]
     plain = f"replace(replace(rtrim({bare(text)}, '%'), '{thousands}', ''), '{decimal}', '.')"
@@ -38,7 +36,13 @@ def number_sql(
     # Most numbers are plain digits with a point, which is read at once; only with a decimal comma does 1.234 mean more.
     digits = f"CASE WHEN NOT contains({text}, '_') THEN try_cast({text} AS {type_}) END"
     fast = digits if mark == "point" else f"CASE WHEN NOT contains({text}, '.') THEN {digits} END"
-    value = f"coalesce({fast}, {slow})"
+    return f"coalesce({fast}, {slow})"
+
+
+def number_reason(
+    text: str, value: str, mark: str, places: int, low: Decimal | None = None, high: Decimal | None = None
+) -> str:
+    """Why a text has no value, or one that cannot be kept; NULL when nothing is wrong."""
     other = "comma" if mark == "point" else "point"
     wrong = (
         f"CASE WHEN regexp_full_match({bare(text)}, '{pattern(mark)}') THEN 'is too large' "
@@ -54,4 +58,4 @@ def number_sql(
     digits = f"length(regexp_replace(CAST({value} AS VARCHAR), '^-?0*|[.]|[.]?0*$', '', 'g'))"
     long = f"abs({value}) >= {exact} AND {digits} > {EXACT_DIGITS}"
     reasons.append(f"WHEN {long} THEN 'has more than {EXACT_DIGITS} significant digits'")
-    return value, f"CASE WHEN {text} IS NULL THEN NULL {' '.join(reasons)} END"
+    return f"CASE WHEN {text} IS NULL THEN NULL {' '.join(reasons)} END"

@@ -118,7 +118,7 @@ def _bind(mapping: Mapping, records: Records, place: str, currency: str, kinds: 
         if source.via:
             vias.append(_via(source, field, known, place))
         elif field.type is FieldType.LINK:
-            links.append(_link(target, place, kinds))
+            links.append(_link(replace(target, required=target.required and not source.record), place, kinds))
         else:
             values.append(target)
     missing = [name for name, field in known.items() if field.required and name not in sources]
@@ -147,6 +147,10 @@ def _with_defaults(
 def _link(target: Target, place: str, kinds: list[str]) -> LinkTarget:
     source, kind = target.source, target.field.target or ""
     known = fields_of(kind)
+    if source.record and (source.record != kind or source.record not in kinds[:-1]):
+        raise MappingError(
+            f"{place} › {target.name}: `record` names a {kind} that the same rows give, earlier in the mapping."
+        )
     by = source.by or ("name" if kind in BY_NAME or source.value is not None else "external_id")
     if by not in known:
         raise MappingError(f"{place} › {target.name}: a {kind} has no `{by}` to be found by.")

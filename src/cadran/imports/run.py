@@ -55,7 +55,7 @@ def keep_rejected(run: Run, staged: Staged, faults: Sequence[Fault]) -> None:
     """Keep the rows that were rejected, with their cells."""
     if not faults:
         return
-    cells = staged.cells([fault.row for fault in faults])
+    cells = staged.given([fault.row for fault in faults])
     RejectedRow.objects.bulk_create(
         RejectedRow(
             run=run,

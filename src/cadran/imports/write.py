@@ -44,7 +44,7 @@ class Writer:
     def write(self, chunk: Chunk) -> Outcome:
         """Write every record that the rows of a chunk give, inside the caller's transaction."""
         outcome = Outcome(chunk.read, list(chunk.faults))
-        columns: dict[str, Column] = dict(zip(self.staged.names, zip(*chunk.rows, strict=True), strict=True))
+        columns = chunk.columns
         if not columns:
             return outcome
         ids = self._outer_links(columns, outcome)
@@ -74,7 +74,8 @@ class Writer:
     ) -> None:
         live = columns[f"e{number}_live"]
         name = f"e{number}_link_{link.name}"
-        texts = [text if alive else None for text, alive in zip(columns[name], live, strict=True)]
+        given = columns[self._key_of(link.source.record) if link.source.record else name]
+        texts = [text if alive else None for text, alive in zip(given, live, strict=True)]
         scopes = None
         if link.kind == "stage" and link.by == "name":
             scopes = ids.get(f"e{number}_link_pipeline")
@@ -91,6 +92,10 @@ class Writer:
         for place in refused:
             faults.append(self._unlinked(link, columns["row"][place], texts[place], several=found[place] == SEVERAL))
         ids[name] = [None if pk == SEVERAL else pk for pk in found]
+
+    def _key_of(self, kind: str) -> str:
+        """The column that holds the id of the record of a kind that the same row gives."""
+        return next(f"e{place}_key" for place, entry in enumerate(self.staged.entries) if entry.kind == kind)
 
     def _make(
         self, number: int, link: LinkTarget, columns: dict[str, Column], texts: Column, missing: Sequence[int]

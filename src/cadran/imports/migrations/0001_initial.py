@@ -5,61 +5,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('connection', models.CharField(max_length=100)),
-                ('mapping', models.CharField(max_length=64)),
-                ('files', models.CharField(max_length=64)),
-                ('believes', models.BooleanField()),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("connection", models.CharField(max_length=100)),
+                ("mapping", models.CharField(max_length=64)),
+                ("files", models.CharField(max_length=64)),
+                ("believes", models.BooleanField()),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'import_run',
+                "db_table": "import_run",
             },
         ),
         migrations.CreateModel(
-            name='RejectedRow',
+            name="RejectedRow",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('file', models.CharField(max_length=250)),
-                ('row', models.BigIntegerField()),
-                ('column', models.TextField()),
-                ('value', models.TextField(null=True)),
-                ('reason', models.TextField()),
-                ('cells', models.JSONField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejected', to='imports.run')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("file", models.CharField(max_length=250)),
+                ("row", models.BigIntegerField()),
+                ("column", models.TextField()),
+                ("value", models.TextField(null=True)),
+                ("reason", models.TextField()),
+                ("cells", models.JSONField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rejected", to="imports.run"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'import_rejected',
+                "db_table": "import_rejected",
             },
         ),
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('place', models.IntegerField()),
-                ('file', models.CharField(max_length=250)),
-                ('level', models.IntegerField(default=0)),
-                ('row', models.BigIntegerField(default=0)),
-                ('read', models.BigIntegerField(default=0)),
-                ('created', models.BigIntegerField(default=0)),
-                ('updated', models.BigIntegerField(default=0)),
-                ('unchanged', models.BigIntegerField(default=0)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cursors', to='imports.run')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("place", models.IntegerField()),
+                ("file", models.CharField(max_length=250)),
+                ("level", models.IntegerField(default=0)),
+                ("row", models.BigIntegerField(default=0)),
+                ("read", models.BigIntegerField(default=0)),
+                ("created", models.BigIntegerField(default=0)),
+                ("updated", models.BigIntegerField(default=0)),
+                ("unchanged", models.BigIntegerField(default=0)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cursors", to="imports.run"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'import_cursor',
-                'constraints': [models.UniqueConstraint(fields=('run', 'place'), name='import_cursor_of_file')],
+                "db_table": "import_cursor",
+                "constraints": [models.UniqueConstraint(fields=("run", "place"), name="import_cursor_of_file")],
             },
         ),
     ]

@@ -1,0 +1,168 @@
+"""What each cell of a file gives: its text, the value that becomes, and what can be wrong with it, as SQL."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from cadran.connectors.table import Table
+from cadran.crm.records import Field, FieldType, fields_of
+from cadran.imports.columns import Reading, clean_text, reason_sql, resolve, value_sql
+from cadran.imports.decide import Question
+from cadran.imports.mapping import OCCURRENCE, Condition, FileMapping, MappingError, Source
+from cadran.imports.plan import DATED, NUMBERS, Entry, Target
+from cadran.imports.sql import literal
+
+AT = fields_of("touch")["at"]  # how any moment is read
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value that the rows of a file give: its name, the column it is shown under, and its text as SQL."""
+
+    name: str
+    shown: str
+    text: str
+    unread: str  # why no text can be had; "NULL" when it always can
+    field: Field
+    reading: Reading
+    required: bool
+    live: str  # which rows it concerns
+    divisor: str | None = None
+
+    def value(self, text: str, divisor: str | None) -> str:
+        """The value as SQL, given the name under which its text is at hand."""
+        value = value_sql(text, self.field, self.reading)
+        if divisor is None:
+            return value
+        places = self.field.places or 4
+        return f"CAST({value} / nullif({value_sql(divisor, self.field, self.reading)}, 0) AS DECIMAL(30, {places}))"
+
+    def reason(self, text: str, unread: str, value: str) -> str:
+        """Why the value cannot be kept, as SQL."""
+        reason = reason_sql(text, value, self.field, self.reading, required=self.required)
+        reason = reason if self.unread == "NULL" else f"coalesce({unread}, {reason})"
+        return reason if self.live == "true" else f"CASE WHEN {self.live} THEN {reason} END"
+
+
+class Cells:
+    """The cells of one file, as its mapping reads them."""
+
+    def __init__(
+        self, table: Table, file: FileMapping, entries: Sequence[Entry], blank: tuple[str, ...], zone: str
+    ) -> None:
+        self.table, self.file, self.entries = table, file, entries
+        self.blank, self.zone = (*blank, *file.blank), zone
+        self.dates: dict[str, str] = {}
+        self.decimals: dict[str, str] = {}
+        for entry in entries:
+            for name in entry.records.columns:
+                if table.column(name) is None:
+                    there = ", ".join(table.columns[:40])
+                    raise MappingError(
+                        f"{table.file} has no column “{name}”, which {entry.kind} reads. Its columns are: {there}."
+                    )
+
+    def column(self, name: str) -> str:
+        """The name under which a column's cleaned text is at hand."""
+        return f"t{self.table.column(name)}"
+
+    def texts(self, raw: str) -> str:
+        """The columns that are used, cleaned, as a subquery."""
+        used = {cast(int, self.table.column(name)) for entry in self.entries for name in entry.records.columns}
+        cells = [f"{clean_text(f'c{place}', self.blank)} AS t{place}" for place in sorted(used)]
+        return f"(SELECT {', '.join(['row', 'fault', *cells])} FROM {raw})"
+
+    # What must be decided
+
+    def questions(self) -> tuple[list[Question], list[Question]]:
+        """The columns of dates, and of numbers, of which the mapping does not say how they are written."""
+        dates: dict[str, Question] = {}
+        decimals: dict[str, Question] = {}
+        for source, type_ in self._read():
+            if not source.columns or source.value is not None:
+                continue
+            text, _ = resolve(source, self.column)
+            name = shown(source)
+            if type_ in DATED and (source.dates or self.file.dates) == "auto":
+                dates[name] = Question(name, text)
+            if type_ in NUMBERS and (source.decimal or self.file.decimal) == "auto":
+                decimals[name] = Question(name, text)
+        return list(dates.values()), list(decimals.values())
+
+    def _read(self) -> Iterator[tuple[Source, FieldType]]:
+        for entry in self.entries:
+            yield from ((target.source, target.field.type) for target in entry.targets)
+            for steps in entry.history.values():
+                yield from ((Source(column=step.column), FieldType.MOMENT) for step in steps)
+            if entry.records.snapshots:
+                yield entry.records.snapshots.at, FieldType.MOMENT
+
+    def _reading(self, source: Source) -> Reading:
+        order, mark = source.dates or self.file.dates, source.decimal or self.file.decimal
+        return Reading(
+            self.dates.get(shown(source), "ymd") if order == "auto" else order,
+            self.decimals.get(shown(source), "point") if mark == "auto" else mark,
+            self.zone,
+        )
+
+    # What is read
+
+    def cells(self, number: int, entry: Entry) -> Iterator[Cell]:
+        """Every value of an entry."""
+        for link in entry.links:
+            if link.source.record is None:
+                yield self._cell(number, entry, f"link_{link.name}", link.target)
+            for attribute in link.attributes:
+                yield self._cell(number, entry, f"link_{link.name}_with_{attribute.name}", attribute)
+        for target in (*entry.values, *(target for _, target in entry.custom)):
+            yield self._cell(number, entry, safe(target.name), target)
+        for name, steps in entry.history.items():
+            for place, step in enumerate(steps):
+                yield self._cell(number, entry, f"step_{name}_{place}", Target(AT, Source(column=step.column)))
+        if entry.records.snapshots:
+            yield self._cell(number, entry, "at", Target(AT, entry.records.snapshots.at, required=True))
+
+    def _cell(self, number: int, entry: Entry, name: str, target: Target) -> Cell:
+        text, unread = resolve(target.source, self.column)
+        divisor = self.column(target.source.divided_by) if target.source.divided_by else None
+        return Cell(
+            f"e{number}_{name}",
+            shown(target.source),
+            text,
+            unread,
+            target.field,
+            self._reading(target.source),
+            target.required,
+            condition(entry.records.when, self.column),
+            divisor,
+        )
+
+    def key(self, entry: Entry) -> str:
+        """The id of the record of a row, before the count of its equals; NULL when the row has none."""
+        names = [name for name in entry.records.id if name != OCCURRENCE]
+        if len(names) == 1:
+            return self.column(names[0])
+        joined = ", ".join(f"coalesce({self.column(name)}, '')" for name in names or entry.records.columns)
+        return f"concat_ws('|', {joined})" if names else f"left(md5(concat_ws('|', {joined})), 20)"
+
+
+def condition(when: Condition | None, column: object) -> str:
+    """Which rows give a record, as SQL."""
+    if when is None:
+        return "true"
+    text = column(when.column)  # type: ignore[operator]
+    if when.is_ is not None:
+        return f"coalesce({text} IN ({', '.join(literal(word) for word in when.is_)}), false)"
+    if when.is_not is not None:
+        return f"coalesce({text} NOT IN ({', '.join(literal(word) for word in when.is_not)}), true)"
+    return f"({text} IS NULL)" if when.blank else f"({text} IS NOT NULL)"
+
+
+def shown(source: Source) -> str:
+    """The column under which a fault is reported."""
+    return " + ".join(source.columns[:1] if source.column else source.first or source.join) or f"= {source.value}"
+
+
+def safe(name: str) -> str:
+    """A field's name as part of a column's."""
+    return name.replace(".", "_")
