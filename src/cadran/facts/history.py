@@ -94,8 +94,9 @@ def _rows_then(kind: str) -> str:
     for column, type_ in raw.columns(kind).items():
         field = named[column]
         if column == "custom":
-            pivoted.append("json_group_object(substr(field, 8), from_value) filter (field like 'custom.%') as custom")
-            put.append("case when u.custom is null then c.custom else json_merge_patch(coalesce(c.custom, '{}'), u.custom) end")
+            entries = "list({key: substr(field, 8), value: from_value}) filter (field like 'custom.%')"
+            pivoted.append(f"cast(to_json(map_from_entries({entries})) as varchar) as custom")
+            put.append("case when u.custom is null then c.custom else cast(json_merge_patch(coalesce(c.custom, '{}'), u.custom) as varchar) end")
         else:
             pivoted.append(f"bool_or(field = '{field}') as \"has {column}\", max(from_value) filter (field = '{field}') as \"{column}\"")
             put.append(f'case when u."has {column}" then try_cast(u."{column}" as {type_}) else c."{column}" end')

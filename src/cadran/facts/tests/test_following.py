@@ -1,0 +1,61 @@
+"""Facts that follow the records change by change are the facts built from nothing; those as of a moment are those of that moment."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from cadran.facts.publish import publish
+from cadran.facts.state import State
+from cadran.facts.store import Store
+from cadran.facts.tests.world import World, contents, raw_contents
+
+pytestmark = pytest.mark.django_db
+
+
+@settings(max_examples=6, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@given(seed=st.integers(min_value=0, max_value=10**9))
+def test_whatever_happens_following_and_building_anew_agree(seed: int, tmp_path_factory: pytest.TempPathFactory, db: None) -> None:
+    from django.db import transaction
+
+    home = tmp_path_factory.mktemp("home")
+    with transaction.atomic():
+        follow(seed, home)
+        transaction.set_rollback(True)
+
+
+def follow(seed: int, home: Path) -> None:
+    world = World(seed)
+    store = Store.open(home)
+    remembered = []
+    for _ in range(6):
+        moment = datetime.now(UTC)
+        state = store._state
+        remembered.append((moment, contents(state.connection, state.tables), raw_contents(state.connection)))
+        for _ in range(world.random.randint(1, 12)):
+            world.step()
+        store.refresh()
+    followed = store._state
+    (home / "anew").mkdir()
+    built = State(publish(home / "anew"))
+    assert raw_contents(followed.connection) == raw_contents(built.connection)
+    assert_same(contents(followed.connection, followed.tables), contents(built.connection, built.tables), f"seed {seed}, now")
+    assert store.version == f"{built.change_id}-{built.base.digest}"
+    for number, (moment, facts, records) in enumerate(remembered):
+        then = store.engine(as_of=moment)._state
+        then_records = raw_contents(then.connection)
+        for kind in records:
+            if kind not in ("organisation", "custom_field"):
+                assert then_records[kind] == records[kind], f"seed {seed}, {kind} as of moment {number}"
+        assert_same(contents(then.connection, then.tables), facts, f"seed {seed}, as of moment {number}")
+
+
+def assert_same(one: dict[str, list[tuple[object, ...]]], other: dict[str, list[tuple[object, ...]]], where: str) -> None:
+    for table, rows in one.items():
+        extra, missing = set(rows) - set(other[table]), set(other[table]) - set(rows)
+        assert not extra and not missing, f"{where}, {table}: {sorted(map(str, extra))} instead of {sorted(map(str, missing))}"
+        assert len(rows) == len(other[table]), f"{where}, {table}: doubled rows"
