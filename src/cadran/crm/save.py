@@ -4,30 +4,35 @@ One record at a time: `create`, `change`, `archive`, `restore`. Many at once: `l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from cadran.crm.by import By
 from cadran.crm.errors import Problem, Refused, Wrong
 from cadran.crm.fields import PREFIX, custom_fields, put, read
+from cadran.crm.load import Loaded, load
 from cadran.crm.match import absent
-from cadran.crm.models import Change, Organisation, Origin
+from cadran.crm.models import Change, Organisation
+from cadran.crm.past import History, load_history
 from cadran.crm.records import KINDS, Field, FieldType, fields_of, kind_of
 from cadran.crm.turn import writers_turn
 from cadran.crm.values import as_text, clean
-from cadran.members.models import Member
 from cadran.members.record import Record
 
-
-@dataclass(frozen=True)
-class By:
-    """Who writes: a member, or an import, an automation, the API; `batch` names what the change belongs to."""
-
-    origin: Origin | str
-    member: Member | None = None
-    batch: str | None = None
+__all__ = [
+    "By",
+    "History",
+    "Loaded",
+    "Refused",
+    "archive",
+    "change",
+    "create",
+    "load",
+    "load_history",
+    "restore",
+]
 
 
 def create(kind: str, values: Mapping[str, Any], *, by: By, at: datetime | None = None) -> Record:

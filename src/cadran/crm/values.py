@@ -17,6 +17,7 @@ from cadran.members.record import EXACT_DIGITS
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
+CODE = re.compile("[A-Z]{3}")
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 _exactly = Context(prec=EXACT_DIGITS, traps=[Inexact, InvalidOperation])
@@ -59,11 +60,10 @@ def _choice(field: Field, value: object) -> str:
     return word
 
 
-def _currency(field: Field, value: object) -> str:
-    code = _text(field, value)
-    if not (len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()):
+def _currency(_: Field, value: object) -> str:
+    if not isinstance(value, str) or CODE.fullmatch(value) is None:
         raise Wrong("is not a currency: three capital letters, as in EUR")
-    return code
+    return str(value)
 
 
 def _number(field: Field, value: object) -> Decimal:

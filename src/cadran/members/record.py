@@ -110,8 +110,8 @@ class Number(Blank, models.DecimalField):  # type: ignore[type-arg]
     def __init__(
         self,
         *args: Any,
-        minimum: int | None = None,
-        maximum: int | None = None,
+        minimum: int | Decimal | None = None,
+        maximum: int | Decimal | None = None,
         max_digits: int = 19,
         decimal_places: int = 6,
         **kwargs: Any,
@@ -196,13 +196,28 @@ class Link(Blank, models.ForeignKey):  # type: ignore[type-arg]
         super().__init__(to, on_delete=on_delete, db_index=db_index, **kwargs)
 
 
-def ordered(model: str, first: str, last: str) -> models.CheckConstraint:
-    """A CHECK that the first is not after the last; either may be blank."""
-    return models.CheckConstraint(
-        condition=models.Q(**{f"{first}__lte": models.F(last)}),
-        name=f"{model}_{first}_before_{last}",
-        violation_error_message=f"{first} is after {last}",
-    )
+class Ordered(models.CheckConstraint):
+    """A CHECK that the first of two fields is not after the last (`strict`: is before it); either may be blank."""
+
+    def __init__(self, *, first: str, last: str, strict: bool = False, **kwargs: Any) -> None:
+        self.first, self.last, self.strict = first, last, strict
+        wrong = "not before" if strict else "after"
+        super().__init__(
+            condition=models.Q(**{f"{first}__lt" if strict else f"{first}__lte": models.F(last)}),
+            violation_error_message=f"{first} is {wrong} {last}",
+            **kwargs,
+        )
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        """As it was written."""
+        path, _, _ = super().deconstruct()
+        kwargs = {"name": self.name, "first": self.first, "last": self.last, "strict": self.strict}
+        return path, (), kwargs
+
+
+def ordered(model: str, first: str, last: str, *, strict: bool = False) -> Ordered:
+    """That the first field of a model is not after the last."""
+    return Ordered(first=first, last=last, strict=strict, name=f"{model}_{first}_before_{last}")
 
 
 class Record(models.Model):

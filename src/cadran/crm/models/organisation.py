@@ -1,5 +1,6 @@
 """The organisation itself: its settings, calendar, exchange rates and own fields."""
 
+from decimal import Decimal
 from typing import ClassVar, Self
 
 from django.apps import apps
@@ -7,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 
-from cadran.members.record import Choice, Currency, Day, Number, Record, Text, Whole
+from cadran.members.record import Choice, Currency, Day, Number, Record, Text, Whole, ordered
 
 
 class Organisation(Record):
@@ -39,9 +40,7 @@ class BusinessHours(Record):
         db_table = "business_hours"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Record.Meta.constraints,
-            models.CheckConstraint(
-                condition=models.Q(opens__lt=models.F("closes")), name="business_hours_open_before_close"
-            ),
+            ordered("business_hours", "opens", "closes", strict=True),
         ]
 
 
@@ -60,14 +59,13 @@ class ExchangeRate(Record):
 
     day = Day()
     currency = Currency()
-    rate = Number(max_digits=22, decimal_places=10)
+    rate = Number(max_digits=22, decimal_places=10, minimum=Decimal("0.0000000001"))
 
     class Meta(Record.Meta):
         db_table = "exchange_rate"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Record.Meta.constraints,
             models.UniqueConstraint(fields=["day", "currency"], name="exchange_rate_of_the_day"),
-            models.CheckConstraint(condition=models.Q(rate__gt=0), name="exchange_rate_is_positive"),
         ]
 
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from cadran.members.record import Choice, Day, Link, LongText, Moment, Number, Record, Text, Whole
+from cadran.members.record import Choice, Day, Link, LongText, Moment, Number, Record, Text, Whole, ordered
 
 
 class Ticket(Record):
@@ -71,11 +71,7 @@ class Survey(Record):
         db_table = "survey"
         constraints: ClassVar[list[models.BaseConstraint]] = [
             *Record.Meta.constraints,
-            models.CheckConstraint(
-                condition=models.Q(scale_min__lt=models.F("scale_max")),
-                name="survey_scale",
-                violation_error_message="scale_min is not below scale_max",
-            ),
+            ordered("survey", "scale_min", "scale_max", strict=True),
         ]
 
 
