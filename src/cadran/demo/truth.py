@@ -142,10 +142,7 @@ def truth(connection: DuckDBPyConnection) -> Truth:
 
 
 def _rows(connection: DuckDBPyConnection, kind: str, columns: str) -> Iterable[dict[str, Any]]:
-    cursor = connection.cursor()
-    for database in connection.execute("SELECT current_catalog()").fetchall():
-        cursor.execute(f'USE "{database[0]}"')
-    found = cursor.execute(f'SELECT {columns} FROM made."{kind}"')
+    found = connection.execute(f'SELECT {columns} FROM made."{kind}"')
     names = [column[0] for column in found.description]
     while chunk := found.fetchmany(CHUNK):
         yield from (dict(zip(names, row, strict=True)) for row in chunk)

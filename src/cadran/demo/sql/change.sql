@@ -1,6 +1,6 @@
 -- How the records came to be what they are. Each change of a field is one row: the value replaced, the value put, as text.
 CREATE MACRO put_text(value) AS rtrim(rtrim(value::DECIMAL(19, 4)::VARCHAR, '0'), '.');
-CREATE MACRO put_moment(value) AS strftime(value, '%Y-%m-%dT%H:%M:%S+00:00');
+CREATE MACRO put_moment(value) AS strftime(value, '%Y-%m-%dT%H:%M:%SZ');
 
 CREATE VIEW work.deal_change AS
 WITH walked AS (
