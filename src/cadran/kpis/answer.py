@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
+from pathlib import Path
 from threading import Lock
 from zoneinfo import ZoneInfo
 
@@ -61,24 +62,26 @@ class Kept:
                     del self._answers[key]
 
 
-_kept = Kept()
+@cache
+def _store(home: Path) -> Store:
+    return Store.open(home)
 
 
 @cache
-def _store() -> Store:
-    return Store.open(settings.HOME)
+def _kept(home: Path) -> Kept:  # noqa: ARG001 (one for each home)
+    return Kept()
 
 
 def engine() -> DuckDB:
     """The facts as they are now."""
-    store = _store()
+    store = _store(settings.HOME)
     store.refresh()
     return store.engine()
 
 
 def fresh_at() -> datetime:
     """The moment at which the facts were last seen to hold everything that the records do."""
-    return _store().fresh_at
+    return _store(settings.HOME).fresh_at
 
 
 def catalogue() -> Catalogue:
@@ -104,12 +107,13 @@ def answer_all(
     limits = {} if member is None else scope(member).facts
     asked = [_limited(question, limits, facts) for question in questions]
     keys = [(catalogue()[question.metric].hash, question, day) for question in asked]
-    answers = _kept.find(facts.data_version, keys)
+    kept = _kept(settings.HOME)
+    answers = kept.find(facts.data_version, keys)
     missing = list(dict.fromkeys(key for key in keys if key not in answers))
     if missing:
         new = ask_all(facts, catalogue(), [key[1] for key in missing], today=day, calendar=calendar)
         fresh = dict(zip(missing, new, strict=True))
-        _kept.keep(facts.data_version, fresh)
+        kept.keep(facts.data_version, fresh)
         answers |= fresh
     return [answers[key] for key in keys]
 

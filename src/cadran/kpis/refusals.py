@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from cadran.kpis.answer import NotYours, catalogue, engine
-from cadran.kpis.choices import dimension_name
+from cadran.kpis.choices import dimension_name, in_order
 from cadran.kpis.reader import Reader
 from cadran.metrics.errors import FactsError, QuestionError
 from cadran.metrics.metric import Metric
@@ -62,7 +62,7 @@ def find(key: str, reader: Reader) -> Metric:
 
 def check_dimensions(metric: Metric, names: list[str], reader: Reader) -> None:
     """Raise QuestionError in the reader's language when the metric cannot be split or filtered by one of these."""
-    known = metric.dimensions(engine().tables)
+    known = in_order(metric.dimensions(engine().tables))
     for name in names:
         if name not in known:
             words = _("“%(title)s” cannot be split by %(name)s. Split it by: %(known)s.")

@@ -104,8 +104,13 @@ def _page(url: QueryDict) -> int:
 
 def _shown(found: Rows, measure: Measure) -> list[str]:
     """The columns worth showing, and the one that is added up."""
-    argument = "" if measure.aggregate.argument is None else str(measure.aggregate.argument)
+    argument = _argument(measure)
     return list(dict.fromkeys([*found.shown, *([argument] if argument in found.columns else [])]))
+
+
+def _argument(measure: Measure) -> str:
+    """What is added up, as written: "amount" of "sum(amount) from deal …"."""
+    return measure.text.partition("(")[2].partition(") from ")[0]
 
 
 def _columns(found: Rows, measure: Measure) -> list[Column]:
@@ -146,7 +151,7 @@ def _makes(count: int, measure: Measure, value: Decimal | None, formats: Formats
     """How these rows make the part's value, in words."""
     rows = ngettext("%(n)s row", "%(n)s rows", count) % {"n": formats.number(Decimal(count))}
     written = part_value(value, formats)
-    argument = "" if measure.aggregate.argument is None else str(measure.aggregate.argument)
+    argument = _argument(measure)
     match measure.aggregate.function:
         case "count":
             return rows

@@ -1,0 +1,130 @@
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from html import unescape
+
+import pytest
+import time_machine
+from django.test import Client
+
+from cadran.kpis.answer import catalogue
+from cadran.kpis.tests.conftest import Company
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _on_the_day_of_the_example() -> object:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def page(client: Client, path: str, language: str = "en", status: int = 200) -> str:
+    """The words of a page, each space a plain one."""
+    response = client.get(path, headers={"accept-language": language})
+    assert response.status_code == status
+    words = re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", response.content.decode(), flags=re.S)
+    return re.sub(r"\s+", " ", unescape(words))
+
+
+def test_the_board_shows_the_quarter_against_the_same_days_of_the_one_before(ada: Client) -> None:
+    words = page(ada, "/")
+    assert "Revenue €600 ↗ +200.0% better vs Jul 1 – Aug 21, 2026 Oct 1 – Nov 21, 2026 · n = 3 No target yet" in words
+    assert "data as of 1:00 PM" in words
+
+
+def test_the_board_speaks_french(ada: Client) -> None:
+    words = page(ada, "/", "fr")
+    assert "Chiffre d'affaires 600 € ↗ +200,0 % mieux vs 1 juil. – 21 août 2026 1 oct. – 21 nov. 2026" in words
+
+
+def test_rates_change_by_points_and_chance_is_neither_good_nor_bad(ada: Client) -> None:
+    assert "Win rate 60.0% ↗ +10.0 pts neither better nor worse" in page(ada, "/")
+
+
+def test_a_stock_is_read_on_a_day(ada: Client) -> None:
+    assert re.search(r"Pipeline value €400 .*? Nov 21, 2026 · n = 1 ", page(ada, "/"))
+
+
+def test_what_cannot_be_computed_says_so_and_is_never_zero(ada: Client) -> None:
+    words = page(ada, "/kpi/average_purchase_value")
+    assert "Cannot be computed There is nothing to divide by in this period." in words
+
+
+def test_a_representative_sees_his_own(company: Company, client: Client) -> None:
+    client.force_login(company.bob, backend="allauth.account.auth_backends.AuthenticationBackend")
+    words = page(client, "/kpi/revenue")
+    assert "€200.00" in words
+    assert "Gate" in words
+    assert "Roof" not in words
+
+
+def test_a_kpi_shows_its_formula_with_its_values(ada: Client) -> None:
+    words = page(ada, "/kpi/win_rate")
+    assert "won / (won + lost) = 3 / (3 + 2) = 60.0%" in words
+    assert catalogue()["win_rate"].hash in words
+    assert "Win rate by value" in words
+
+
+def test_the_rows_make_the_number(ada: Client) -> None:
+    words = page(ada, "/kpi/revenue")
+    amounts = [Decimal(text) for text in re.findall(r"Won €([\d.]+)", words)]
+    assert sum(amounts) == 600
+    assert "3 rows; the sum of amount is 600" in words
+
+
+def test_what_is_left_out_says_why(ada: Client) -> None:
+    words = page(ada, "/kpi/revenue?rows=left-out")
+    assert "5 rows left out" in words
+    assert "closed_on outside the period 1" in words
+
+
+def test_a_group_leads_to_its_own_rows(ada: Client) -> None:
+    words = page(ada, "/kpi/revenue?filter.owner=Alice")
+    assert "Owner = Alice" in words
+    assert "€400.00" in words
+
+
+def test_the_breakdown_is_also_a_table(ada: Client) -> None:
+    words = page(ada, "/kpi/revenue?by=owner&compare=none")
+    assert re.search(r"Owner Value .*? Alice €400 .*? Bob €200", words)
+
+
+def test_the_list_finds_a_metric_in_either_language(ada: Client) -> None:
+    assert "Win rate" in page(ada, "/kpi/?q=reussite")
+    assert "Revenue growth" not in page(ada, "/kpi/?q=reussite")
+    assert "Nothing matches “zebra”" in page(ada, "/kpi/?q=zebra")
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "words"),
+    [
+        ("/kpi/winrate", 404, "Did you mean: Win rate (win_rate)"),
+        ("/kpi/win_rate?by=moon", 400, "“Win rate” cannot be split by Moon. Split it by: Owner"),
+        ("/kpi/win_rate?filter.moon=full", 400, "cannot be split by Moon"),
+        ("/kpi/win_rate?part=maybe", 400, "The parts are: won, lost."),
+        ("/kpi/win_rate?page=0", 400, "Pages are numbered from 1."),
+        ("/kpi/win_rate?page=9²", 400, "Pages are numbered from 1."),
+        ("/kpi/win_rate?period=decade", 400, "is not one of the choices: month, quarter"),
+        ("/?from=yesterday&through=today", 400, "as in 2026-03-31"),
+    ],
+)
+def test_a_bad_address_is_answered_with_its_cure(ada: Client, path: str, status: int, words: str) -> None:
+    assert words in page(ada, path, status=status)
+
+
+def test_bad_addresses_are_answered_in_french_too(ada: Client) -> None:
+    assert "ne peut être réparti par Moon. Répartissez-le par : Commercial" in page(
+        ada, "/kpi/win_rate?by=moon", "fr", 400
+    )
+
+
+def test_every_metric_has_a_page(ada: Client) -> None:
+    for metric in catalogue():
+        if not metric.needs_cohort:
+            assert metric.title["en"] in page(ada, f"/kpi/{metric.key}?period=year")
+
+
+def test_values_of_records_are_text_never_markup(ada: Client, company: Company) -> None:
+    response = ada.get("/kpi/revenue", {"filter.owner": "<script>alert(1)</script>"})
+    assert b"<script>alert" not in response.content
