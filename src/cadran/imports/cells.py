@@ -6,11 +6,10 @@ from typing import cast
 
 from cadran.connectors.table import Table
 from cadran.crm.records import Field, FieldType, fields_of
-from cadran.imports.columns import Reading, clean_text, reason_sql, resolve, value_sql
+from cadran.imports.columns import Reading, clean_text, condition, reason_sql, resolve, value_sql
 from cadran.imports.decide import Question
-from cadran.imports.mapping import OCCURRENCE, Condition, FileMapping, MappingError, Source
+from cadran.imports.mapping import OCCURRENCE, FileMapping, MappingError, Source
 from cadran.imports.plan import DATED, NUMBERS, Entry, Target
-from cadran.imports.sql import literal
 
 AT = fields_of("touch")["at"]  # how any moment is read
 
@@ -79,7 +78,7 @@ class Cells:
         dates: dict[str, Question] = {}
         decimals: dict[str, Question] = {}
         for source, type_ in self._read():
-            if not source.columns or source.value is not None:
+            if not source.columns or source.value is not None or source.record is not None:
                 continue
             text, _ = resolve(source, self.column)
             name = shown(source)
@@ -144,18 +143,6 @@ class Cells:
             return self.column(names[0])
         joined = ", ".join(f"coalesce({self.column(name)}, '')" for name in names or entry.records.columns)
         return f"concat_ws('|', {joined})" if names else f"left(md5(concat_ws('|', {joined})), 20)"
-
-
-def condition(when: Condition | None, column: object) -> str:
-    """Which rows give a record, as SQL."""
-    if when is None:
-        return "true"
-    text = column(when.column)  # type: ignore[operator]
-    if when.is_ is not None:
-        return f"coalesce({text} IN ({', '.join(literal(word) for word in when.is_)}), false)"
-    if when.is_not is not None:
-        return f"coalesce({text} NOT IN ({', '.join(literal(word) for word in when.is_not)}), true)"
-    return f"({text} IS NULL)" if when.blank else f"({text} IS NOT NULL)"
 
 
 def shown(source: Source) -> str:

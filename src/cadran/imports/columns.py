@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cadran.crm.records import Field, FieldType
 from cadran.imports.dates import date_reason, day_sql, moment_sql
-from cadran.imports.mapping import Scalar, Source
+from cadran.imports.mapping import Condition, Scalar, Source
 from cadran.imports.numbers import number_reason, number_sql
 from cadran.imports.sql import literal
 
@@ -59,7 +59,21 @@ def resolve(source: Source, column: Callable[[str], str]) -> tuple[str, str]:
         text = _read_as(text, source.values)
     if source.default is not None:
         text = f"coalesce({text}, {literal(as_text(source.default))})"
+    if source.when:
+        text = f"CASE WHEN {condition(source.when, column)} THEN {text} END"
     return text, reason
+
+
+def condition(when: Condition | None, column: Callable[[str], str]) -> str:
+    """Which rows are meant, as SQL."""
+    if when is None:
+        return "true"
+    text = column(when.column)
+    if when.is_ is not None:
+        return f"coalesce({text} IN ({', '.join(literal(word) for word in when.is_)}), false)"
+    if when.is_not is not None:
+        return f"coalesce({text} NOT IN ({', '.join(literal(word) for word in when.is_not)}), true)"
+    return f"({text} IS NULL)" if when.blank else f"({text} IS NOT NULL)"
 
 
 def _read_as(text: str, values: Mapping[str, Scalar]) -> str:

@@ -142,7 +142,7 @@ def _settle(
 
 def _ask_dates(file: str, column: str) -> str:
     return (
-        f"{file}, column “{column}”: every date can be read as day, month, year and as month, day, year, and nothing in "
+        f"{file}, column “{column}”: every date can be read as day, month, year and as month, day, year; nothing in "
         'the column tells which. Say it in the mapping: dates = "dmy" or dates = "mdy".'
     )
 

@@ -27,6 +27,15 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+class Condition(_Strict):
+    """Which rows are meant: those where the column is not blank, or is (not) one of some values."""
+
+    column: str
+    is_: tuple[str, ...] | None = Field(default=None, alias="is")
+    is_not: tuple[str, ...] | None = None
+    blank: bool | None = None
+
+
 class Source(_Strict):
     """Where a field's text comes from, and how it is read."""
 
@@ -37,6 +46,7 @@ class Source(_Strict):
     value: Scalar | None = None
     via: str | None = None
     record: str | None = None
+    when: Condition | None = None
     field: str | None = None
     json_path: str | None = Field(default=None, alias="json")
     values: dict[str, Scalar] = {}
@@ -63,7 +73,8 @@ class Source(_Strict):
         """Every column it reads, its own first."""
         own = (self.column,) if self.column else self.first or self.join
         divisor = (self.divided_by,) if self.divided_by else ()
-        return own + divisor + tuple(name for spec in self.attributes.values() for name in spec.columns)
+        condition = (self.when.column,) if self.when else ()
+        return own + divisor + condition + tuple(name for spec in self.attributes.values() for name in spec.columns)
 
 
 def _as_source(given: object) -> object:
@@ -79,15 +90,6 @@ class CustomSource(Source):
     type: Literal["text", "number", "money", "date", "choice", "flag"] = "text"
     label_en: str | None = None
     label_fr: str | None = None
-
-
-class Condition(_Strict):
-    """Which rows give a record: those where the column is not blank, or is (not) one of some values."""
-
-    column: str
-    is_: tuple[str, ...] | None = Field(default=None, alias="is")
-    is_not: tuple[str, ...] | None = None
-    blank: bool | None = None
 
 
 class Snapshots(_Strict):

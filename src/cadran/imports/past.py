@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from cadran.crm.models import Change
+from cadran.crm.models import Change, Deal
 from cadran.crm.records import KINDS, Field, FieldType, fields_of
 from cadran.crm.save import By, History, change, load_history
 from cadran.crm.values import as_text, from_text
@@ -170,7 +170,7 @@ class Past:
             return {one.place: as_text(field.type, values[one.place]) for one in snapshots}
         scopes = None
         if link.kind == "stage":
-            deals = KINDS["deal"]._default_manager.filter(pk__in={one.record for one in snapshots})
+            deals = Deal.objects.filter(pk__in={one.record for one in snapshots})
             pipelines = dict(deals.values_list("pk", "pipeline_id"))
             scopes = [pipelines[one.record] for one in snapshots]
         found = self.links.find(link.kind, link.by, [values[one.place] for one in snapshots], scopes)
