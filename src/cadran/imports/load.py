@@ -22,7 +22,7 @@ from cadran.imports.plan import bind
 from cadran.imports.report import Report
 from cadran.imports.run import advance, begin, cursor_of, keep_rejected, rejected_of
 from cadran.imports.stage import Staged, lock, open_staging
-from cadran.imports.vocabulary import make_custom_fields, make_pipelines
+from cadran.imports.vocabulary import adopt_currency, make_custom_fields, make_pipelines
 from cadran.imports.write import Writer
 from cadran.members.models import Member
 
@@ -117,6 +117,7 @@ def _import(
     with transaction.atomic():
         run = begin(connection, mapping, paths)
         by = By(Origin.IMPORT, member, f"import-{run.pk}")
+        adopt_currency(mapping, by)
         make_pipelines(mapping, by)
     links = Links(connection, by, believe=run.believes)
     total = sum(staged.table.rows for staged in files)

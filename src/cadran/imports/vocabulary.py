@@ -2,12 +2,26 @@
 
 from decimal import Decimal
 
-from cadran.crm.models import CustomField, Pipeline, Stage
+from cadran.crm.models import Change, CustomField, Organisation, Pipeline, Stage
 from cadran.crm.save import By, change, create
 from cadran.imports.mapping import Mapping, MappingError
+from cadran.imports.models import Run
 from cadran.imports.stage import Staged
 
 MAX_CHOICES = 500
+
+
+def adopt_currency(mapping: Mapping, by: By) -> None:
+    """The organisation counts in the currency of its first import, as long as nobody chose another one.
+
+    Amounts in a currency without a rate cannot be added up, so a file in dollars would else come to nothing in euros.
+    """
+    organisation = Organisation.current()
+    if not mapping.currency or mapping.currency == organisation.currency:
+        return
+    chosen = Change.objects.filter(record="organisation", field="currency").exists()
+    if not chosen and not Run.objects.filter(ended_at__isnull=False).exists():
+        change(organisation, {"currency": mapping.currency}, by=by)
 
 
 def make_pipelines(mapping: Mapping, by: By) -> None:
