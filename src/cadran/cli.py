@@ -211,10 +211,10 @@ def kpis(
 )
 def import_(
     files: Annotated[list[Path], typer.Argument(help="CSV or Excel files")],
-    mapping: Annotated[Path | None, typer.Option("--map", help="The mapping file (TOML)")] = None,
+    mapping: Annotated[Path, typer.Option("--map", help="The mapping file (TOML)")],
     connection: Annotated[
-        str, typer.Option("--connection", help="The name of the source; records are matched within it")
-    ] = "file",
+        str | None, typer.Option("--connection", help="The name of the source (default: the mapping's)")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, write nothing")] = False,
     rejected: Annotated[
         Path | None, typer.Option("--rejected", help="Write the rejected rows to this CSV file")
@@ -223,15 +223,35 @@ def import_(
 ) -> None:
     """Import records from CSV or Excel files; the same file twice changes nothing, an interrupted import resumes."""
     _start()
-    imports = import_module("cadran.imports")
+    imports = import_module("cadran.imports.load")
     with _progress() as advance:
-        report = imports.import_files(files, mapping, connection=connection, dry_run=dry_run, progress=advance)
+        report = imports.load_files(
+            files,
+            import_module("cadran.imports.mapping").read_mapping(mapping),
+            connection=connection,
+            dry_run=dry_run,
+            progress=lambda at: advance(at.file, at.done, at.total),
+        )
+    for line in report.shown:
+        told.print(line, soft_wrap=True)
     if rejected is not None and report.rejected:
-        report.write_rejected(rejected)
-        told.print(f"Rejected rows: {rejected}")
-    print(dump_json(report.to_json(), indent=2) if as_json else report.as_text())
-    if report.rejected:
-        raise typer.Exit(1)
+        rejected.write_text("".join(report.rejected_csv()), encoding="utf-8", newline="")
+        told.print(f"The rejected rows are in {rejected}: correct them and import that file again.")
+    print(dump_json(report.to_json(), indent=2) if as_json else _account(report))
+
+
+def _account(report: Any) -> str:
+    """What became of the rows, and the first of those rejected with their reasons."""
+    lines = [
+        f"{report.read} rows read: {report.created} created, {report.updated} updated, "
+        f"{report.unchanged} unchanged, {len(report.rejected)} rejected"
+        + (" (dry run: nothing was written)" if report.dry else "")
+    ]
+    for one in report.rejected[:20]:
+        lines.append(f"  {one.file}, row {one.row}, {one.column or 'row'}: {one.value!r}: {one.reason}")
+    if len(report.rejected) > 20:
+        lines.append(f"  … {len(report.rejected) - 20} more: --rejected FILE writes them all")
+    return "\n".join(lines)
 
 
 @app.command(epilog="Examples: [bold]cadran demo[/] · [bold]cadran demo --size medium --no-serve[/]")
