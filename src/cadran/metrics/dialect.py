@@ -16,6 +16,7 @@ class Dialect:
     between: str
     low_median: str
     high_median: str
+    text_order: str = "{0}"
 
     def month_of(self, column: str) -> str:
         """Months since the year 0 of a date."""
@@ -52,6 +53,7 @@ DIALECTS: dict[str, Dialect] = {
         between="({0} - {1})",
         low_median="percentile_disc(0.5) WITHIN GROUP (ORDER BY {0})",
         high_median="percentile_disc(0.5) WITHIN GROUP (ORDER BY -({0}))",
+        text_order='{0} COLLATE "C"',
     ),
     "clickhouse": Dialect(
         name="clickhouse",

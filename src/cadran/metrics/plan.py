@@ -108,11 +108,14 @@ def check(question: Question, metric: Metric, tables: Tables) -> Filters:
     )
 
 
+_IMPERATIVES = {"split": "Split", "filtered": "Filter"}
+
+
 def _check_dimension(dimension: str, metric: Metric, tables: Tables, verb: str) -> None:
     for measure in metric.parts.values():
         if not tables.dimension(measure.table.name, dimension):
             own = [name for name in metric.dimensions(tables) if "." not in name] or metric.dimensions(tables)
-            instead = f"{verb.capitalize()} by: {', '.join(own)}." if own else f"It cannot be {verb} by anything."
+            instead = f"{_IMPERATIVES[verb]} by: {', '.join(own)}." if own else f"It cannot be {verb} by anything."
             raise QuestionError(
                 f"{metric.key} cannot be {verb} by {dimension}: {_article(measure.table.name)} has no {dimension}. {instead}"
             )

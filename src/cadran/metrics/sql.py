@@ -327,7 +327,7 @@ def _per(scan: Scan, measure: Measure, groups: list[str], tables: str, condition
     conditions.append(f"{column(per.column)} IS NOT NULL")
     each = f"SELECT {', '.join(head)} {tables}{_where(conditions)} GROUP BY {', '.join(grouped)}"
     over = ", ".join(name for name, group in zip(outer, groups, strict=True) if not group.isdigit())
-    return _grouped(outer, [f'sum("v{place}")' for place in range(len(values))], _passing(each, per, over))
+    return _grouped(outer, [f'sum("v{place}")' for place in range(len(values))], _passing(each, measure, writer, over))
 
 
 def subjects(scan: Scan, measure: Measure, tables: str, conditions: Sequence[str], writer: Writer) -> str:
@@ -336,22 +336,27 @@ def subjects(scan: Scan, measure: Measure, tables: str, conditions: Sequence[str
     assert per is not None
     head = ", ".join(_subject(measure, per, writer))
     each = f"SELECT {head} {tables}{_where([*conditions, f'{column(per.column)} IS NOT NULL'])} GROUP BY 1"
-    return f'SELECT "s" {_passing(each, per, "")}'
+    return f'SELECT "s" {_passing(each, measure, writer, "")}'
 
 
 def _subject(measure: Measure, per: Per, writer: Writer) -> list[str]:
     """A subject and what it is judged by."""
-    judged = _aggregates(per.having or measure.aggregate, writer, "")[0]
+    by = per.having or measure.aggregate
+    judged = _aggregates(by, writer, "")[0]
+    judged = f"coalesce({judged}, 0)" if by.function == "sum" else judged
     return [f'{column(per.column)} AS "s"', f'{judged} AS "h"']
 
 
-def _passing(each: str, per: Per, over: str) -> str:
+def _passing(each: str, measure: Measure, writer: Writer, over: str) -> str:
     """FROM … WHERE: of one row a subject, those that pass. The last of a top share counts when the share cuts it."""
+    per = measure.per
+    assert per is not None
     if per.top is None:
         return f'FROM ({each}) AS "each" WHERE "h" {per.comparison} {per.number}'
     partition = f"PARTITION BY {over} " if over else ""
+    order = writer.dialect.text_order.format('"s"') if measure.table.columns[per.column] == "dim" else '"s"'
     ranked = (
-        f'SELECT *, row_number() OVER ({partition}ORDER BY "h" DESC, "s") AS "k", '
+        f'SELECT *, row_number() OVER ({partition}ORDER BY "h" DESC, {order}) AS "k", '
         f'count(*) OVER ({partition.rstrip()}) AS "m" FROM ({each}) AS "each"'
     )
     top, bottom = per.top.as_integer_ratio()

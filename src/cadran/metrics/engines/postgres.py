@@ -74,7 +74,9 @@ class PostgreSQL:
                 cursor.execute(sql.SQL("CREATE TABLE {} ({})").format(name, columns))
                 listed = ", ".join(f'"{column}"' for column in table.columns)
                 with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(name)) as copy:
-                    for batch in batched(source.select(f'SELECT {listed} FROM "{table.name}"', []), BATCH, strict=False):
+                    for batch in batched(
+                        source.select(f'SELECT {listed} FROM "{table.name}"', []), BATCH, strict=False
+                    ):
                         for row in batch:
                             copy.write_row(row)
                 cursor.execute(sql.SQL("ANALYZE {}").format(name))
