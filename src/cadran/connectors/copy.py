@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+SHOWN = 1_000  # characters of each cell of a row that cannot be read
 ENDS = str.maketrans({"\r": "\n", "\0": None})
 
 
@@ -16,7 +17,7 @@ def copy_rows(rows: Iterable[tuple[int, str, list[str]]], width: int, into: Path
             count += 1
             if fault:
                 faulty += 1
-                cells = [cell.translate(ENDS) for cell in cells]  # noqa: PLW2901 - the broken row as far as it can be shown
+                cells = [cell[:SHOWN].translate(ENDS) for cell in cells]  # noqa: PLW2901
             if len(cells) != width:
                 cells = (cells + [""] * width)[:width]  # noqa: PLW2901
             write([number, fault, *cells])

@@ -43,11 +43,18 @@ def find_header(rows: Sequence[Sequence[str]], hints: Hints, file: str) -> int:
     )
 
 
+def header_cells(rows: Sequence[Sequence[str]], header_row: int) -> tuple[str, ...]:
+    """The cells of the header as far as it or the rows below are filled; blank columns beyond are left out."""
+    if not header_row:
+        return ()
+    header = rows[header_row - 1]
+    below = _usual_width(rows[header_row:])
+    return tuple(header[: max(_width(header), min(below, len(header)))])
+
+
 def name_columns(header: Sequence[str], file: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Column names made unique, and notes on what had to be changed. Blank columns at the end are left out."""
+    """Column names made unique, and notes on what had to be changed."""
     cells = [re.sub(r"\s+", " ", cell.replace("\ufeff", "")).strip() for cell in header]
-    while cells and not cells[-1]:
-        cells.pop()
     if len(cells) > MAX_COLUMNS:
         raise UnreadableError(
             f"{file} has {len(cells):,} columns; {MAX_COLUMNS:,} is the most that is read. Keep only those you need."
@@ -80,4 +87,4 @@ def _could_name(row: Sequence[str], width: int) -> bool:
     if not filled or len(filled) < max(1, width / 2):
         return False
     words = [cell for cell in filled if not _VALUE.fullmatch(cell)]
-    return len(words) > len(filled) / 2 and len({plain(cell) for cell in filled}) > len(filled) / 2
+    return len(words) > len(filled) / 2

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from cadran.crm.by import By
+from cadran.crm.load import load
 from cadran.crm.match import find
 from cadran.crm.models import Stage
 from cadran.crm.records import fields_of
-from cadran.crm.save import By, load
 
 SEVERAL = -1  # a name that more than one record bears
 KEPT = 300_000  # ids remembered of one kind

@@ -12,8 +12,8 @@ from django.db import transaction
 
 from cadran.connectors.sandbox import read_table
 from cadran.connectors.table import UnreadableError
+from cadran.crm.by import By
 from cadran.crm.models import Organisation, Origin
-from cadran.crm.save import By
 from cadran.imports.links import Links
 from cadran.imports.mapping import Mapping, MappingError
 from cadran.imports.models import Run

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from cadran.crm.by import By
 from cadran.crm.models import Change, Deal
+from cadran.crm.past import History, load_history
 from cadran.crm.records import KINDS, Field, FieldType, fields_of
-from cadran.crm.save import By, History, change, load_history
+from cadran.crm.save import change
 from cadran.crm.values import as_text, from_text
 from cadran.imports.history import PRESENT, Step, remaining, steps_of, transitions
 from cadran.imports.links import Links

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
+from cadran.crm.by import By
 from cadran.crm.models import Change, CustomField, Organisation, Pipeline, Stage
-from cadran.crm.save import By, change, create
+from cadran.crm.save import change, create
 from cadran.imports.mapping import Mapping, MappingError
 from cadran.imports.models import Run
 from cadran.imports.stage import Staged

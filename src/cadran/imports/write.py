@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
+from cadran.crm.by import By
 from cadran.crm.errors import Refused
+from cadran.crm.load import load
 from cadran.crm.records import FieldType
-from cadran.crm.save import By, load
 from cadran.imports.links import SEVERAL, Links
 from cadran.imports.past import Past, Snapshot
 from cadran.imports.plan import Entry, LinkTarget, Target
@@ -171,14 +172,6 @@ class Writer:
         for via in entry.vias:
             linked = some(ids[f"e{number}_link_{via.link}"])
             cells[via.field.column] = self.past.via(entry, via, linked)
-        if entry.records.snapshots:
-            return cells
-        for target in entry.values:
-            if (
-                target.name == "created_at"
-            ):  # a blank date of creation is not known: the door puts the moment of writing
-                now = datetime.now(UTC)
-                cells["created_at"] = [value or now for value in cells["created_at"]]
         return cells
 
     def _load(
@@ -191,9 +184,9 @@ class Writer:
             with transaction.atomic():
                 loaded = load(entry.kind, names, values, connection=self.connection, by=self.by, believe=self.believe)
         except Refused as refused:
+            if any(problem.row is None for problem in refused.problems):
+                return self._halves(entry, names, values, numbers, outcome, refused)
             return self._without_refused(entry, names, values, numbers, outcome, refused)
-        except DatabaseError as error:
-            return self._halves(entry, names, values, numbers, outcome, error)
         self.links.learn(entry.kind, "external_id", [value[0] for value in values], loaded.ids)
         if "name" in names:
             place = names.index("name")
@@ -211,9 +204,7 @@ class Writer:
     ) -> dict[int, tuple[int, str]]:
         bad: set[int] = set()
         for problem in refused.problems:
-            if problem.row is None:
-                raise refused
-            if problem.row not in bad:
+            if problem.row is not None and problem.row not in bad:
                 bad.add(problem.row)
                 self._reject(outcome, numbers[problem.row], problem.column, problem.value, problem.reason)
         keep = [place for place in range(len(values)) if place not in bad]
@@ -226,11 +217,12 @@ class Writer:
         values: list[tuple[Any, ...]],
         numbers: Sequence[int],
         outcome: Outcome,
-        error: DatabaseError,
+        refused: Refused,
     ) -> dict[int, tuple[int, str]]:
-        """The database refused a row and did not say which: halve until it is alone."""
+        """The database refused something and did not say which row: halve until it is alone."""
         if len(values) == 1:
-            self._reject(outcome, numbers[0], "", None, f"the database refused this {entry.kind}: {error}")
+            problem = refused.problems[0]
+            self._reject(outcome, numbers[0], problem.column, problem.value, f"{entry.kind}: {problem.reason}")
             return {}
         middle = len(values) // 2
         first = self._load(entry, names, values[:middle], numbers[:middle], outcome)

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from cadran.connectors.csv.dialect import Dialect, find_dialect, parse, sample
 from cadran.connectors.csv.encoding import detect_encoding, known_encoding
-from cadran.connectors.header import find_header
+from cadran.connectors.header import find_header, header_cells
 from cadran.connectors.table import MAX_CELL, Hints, UnreadableError
 
 MAX_RESYNCS = 1_000  # rows with broken quotes after which the file is not worth reading
@@ -59,7 +59,7 @@ def open_text(path: Path, hints: Hints) -> Opened:
     dialect = find_dialect(text, hints)
     rows = sample(text, dialect)
     header_row = find_header(rows, hints, path.name)
-    header = tuple(rows[header_row - 1]) if header_row else ()
+    header = header_cells(rows, header_row)
     return Opened(path, encoding, dialect, header_row, header, notes)
 
 

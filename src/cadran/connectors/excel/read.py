@@ -10,7 +10,7 @@ from typing import Any
 import python_calamine
 
 from cadran.connectors.excel.archive import check_archive
-from cadran.connectors.header import LOOKED_AT, find_header
+from cadran.connectors.header import LOOKED_AT, find_header, header_cells
 from cadran.connectors.table import MAX_CELL, Hints, UnreadableError
 
 ZIP = b"PK\x03\x04"
@@ -75,7 +75,7 @@ def _with_header(
     first = head[0][0]
     padded: list[list[str]] = [[] for _ in range(first - 1)] + [cells for _, cells in head]
     header_row = find_header(padded, hints, path.name)
-    header = tuple(padded[header_row - 1]) if header_row else ()
+    header = header_cells(padded, header_row)
     below = itertools.chain(head, rows)
     return Opened(path, sheet, below, header_row, header, notes)
 
