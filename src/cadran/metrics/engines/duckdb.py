@@ -19,13 +19,14 @@ TYPES: Mapping[str, str] = {
 }  # fmt: skip
 
 # Nothing of the file system, the network or the interpreter can be reached from SQL, and no setting changed back.
-LOCKS = (
-    "SET enable_external_access = false",
-    "SET autoinstall_known_extensions = false",
-    "SET autoload_known_extensions = false",
-    "SET python_enable_replacements = false",
-    "SET lock_configuration = true",
-)
+LOCKED = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "python_enable_replacements": "false",
+    "lock_configuration": "true",
+}
+LOCKS = tuple(f"SET {name} = {value}" for name, value in LOCKED.items())
 
 
 class DuckDB:
@@ -58,13 +59,11 @@ class DuckDB:
         """Open a published file of facts, read-only and locked down; raises FactsError when it cannot be opened."""
         path = Path(path)
         try:
-            connection = duckdb.connect(str(path), read_only=True, config={"memory_limit": memory_limit})
+            connection = duckdb.connect(str(path), read_only=True, config={"memory_limit": memory_limit, **LOCKED})
         except duckdb.Error as error:
             raise FactsError(
                 f"{path} cannot be opened as a file of facts. Build it again with: cadran facts."
             ) from error
-        for lock in LOCKS:
-            connection.execute(lock)
         written = path.stat().st_mtime
         return cls(connection, data_version=path.stem, fresh_at=datetime.fromtimestamp(written, UTC))
 
@@ -107,7 +106,7 @@ def _first_line(error: Exception) -> str:
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, list[str]]]:
     rows = connection.cursor().execute(
-        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal "
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND schema_name = 'main' "
         "AND (data_type = 'VARCHAR' OR data_type LIKE 'ENUM%') ORDER BY table_name, column_index"
     )
     found: dict[str, list[str]] = {}
