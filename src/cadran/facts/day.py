@@ -1,7 +1,7 @@
 """The business day of a moment, worked out by DuckDB and yet the same as Python's, for every zone and clock change.
 
-DuckDB brings a time zone database of its own. Where it agrees with that of the tzdata package at every clock change from 1970 to 2050,
-it is used; elsewhere the offsets of tzdata are spelled out.
+DuckDB brings a time zone database of its own. Where it agrees with that of the tzdata package at every clock change
+from 1970 to 2050, it is used; elsewhere the offsets of tzdata are spelled out.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _agreeing: dict[str, bool] = {}
 
 
 def _agrees(connection: DuckDBPyConnection, zone: str) -> bool:
-    """Whether DuckDB gives the same local times as tzdata around every clock change and at noon of every day between."""
+    """Whether DuckDB gives the same local times as tzdata around every clock change and every day between."""
     if zone not in _agreeing:
         listed = offsets(zone)
         ends = [*(moment for moment, _ in listed[1:]), datetime(LAST, 1, 1)]  # noqa: DTZ001

@@ -13,8 +13,9 @@ SETTINGS = frozenset({"organisation", "custom_field"})  # today's currency, zone
 def state_as_of(state: State, moment: datetime) -> State:
     """A state of its own, in memory, with the records as they were known at ``moment``.
 
-    A record is its latest row with the changes known later undone; one whose creation was known later is absent. Changes that
-    happened before the record was known (a history imported after it) were in its first row already: they are not undone.
+    A record is its latest row with the changes known later undone; one whose creation was known later is absent.
+    Imported changes that happened before the record was known (a history imported after it) were in its first row
+    already: they stay.
     """
     then = State(state.path)
     with then.transaction():
@@ -39,12 +40,12 @@ def _carry_over(state: State, then: State) -> None:
 
 
 def _find_later(then: State, moment: datetime) -> None:
-    """Fill ``temp.later`` with the changes known after the moment, and ``temp.undone`` with the first of each field among them."""
+    """Fill ``temp.later`` with the changes known after the moment, ``temp.undone`` with each field's first of them."""
     at = moment.astimezone(UTC).replace(tzinfo=None)
     then.connection.execute(
         """
         create temp table later as
-        select id, record, record_id, field, from_value, "at", known_at
+        select id, record, record_id, field, from_value, "at", known_at, origin
         from (select * from base.raw.change union all select * from temp.change_now)
         where known_at > $1
         """,
@@ -62,7 +63,7 @@ def _find_later(then: State, moment: datetime) -> None:
         select l.record, l.record_id, l.field, l.from_value
         from temp.later l
         left join begun b on b.record = l.record and b.record_id = l.record_id
-        where b.known_at is null or l."at" >= b.known_at
+        where b.known_at is null or l.origin <> 'import' or l."at" >= b.known_at
         qualify row_number() over (partition by l.record, l.record_id, l.field order by l.known_at, l.id) = 1
         """,
         [at],
@@ -70,7 +71,11 @@ def _find_later(then: State, moment: datetime) -> None:
 
 
 def _mark_changed(then: State, kind: str) -> bool:
-    later = "select id from temp.later" if kind == "change" else f"select record_id from temp.undone where record = '{kind}'"  # noqa: S608
+    later = (
+        "select id from temp.later"
+        if kind == "change"
+        else f"select record_id from temp.undone where record = '{kind}'"
+    )
     row = then.connection.execute(
         f'insert into changed."{kind}" (select id from temp."{kind}_gone") union ({later})'
     ).fetchone()
@@ -96,9 +101,11 @@ def _rows_then(kind: str) -> str:
         if column == "custom":
             entries = "list({key: substr(field, 8), value: from_value}) filter (field like 'custom.%')"
             pivoted.append(f"cast(to_json(map_from_entries({entries})) as varchar) as custom")
-            put.append("case when u.custom is null then c.custom else cast(json_merge_patch(coalesce(c.custom, '{}'), u.custom) as varchar) end")
+            merged = "cast(json_merge_patch(coalesce(c.custom, '{}'), u.custom) as varchar)"
+            put.append(f"case when u.custom is null then c.custom else nullif({merged}, '{{}}') end")
         else:
-            pivoted.append(f"bool_or(field = '{field}') as \"has {column}\", max(from_value) filter (field = '{field}') as \"{column}\"")
+            pivoted.append(f"bool_or(field = '{field}') as \"has {column}\"")
+            pivoted.append(f"max(from_value) filter (field = '{field}') as \"{column}\"")
             put.append(f'case when u."has {column}" then try_cast(u."{column}" as {type_}) else c."{column}" end')
     return f"""
         with now as (
@@ -117,4 +124,4 @@ def _rows_then(kind: str) -> str:
         from now c
         left join undone u on u.record_id = c.id
         where not coalesce(u.absent, false)
-    """  # noqa: S608 (names of our own tables)
+    """

@@ -22,7 +22,7 @@ Row = Sequence[Any]
 
 @contextmanager
 def reading() -> Iterator[None]:
-    """Read the records as of one moment, without keeping writers waiting; within a transaction, as that transaction sees them."""
+    """Read the records as of one moment, keeping no writer waiting; within a transaction, as that one sees them."""
     records.ensure_connection()
     if records.in_atomic_block:
         yield
@@ -64,7 +64,7 @@ def append(connection: DuckDBPyConnection, table: str, batches: Iterable[Sequenc
 def rows(kind: str, where: str = "") -> Iterator[list[Row]]:
     """The records of a kind in order of id, in batches, their values in the order of the raw table's columns."""
     listed = ", ".join(_selected(name, type_) for name, type_ in columns(kind).items())
-    sql = f'SELECT {listed} FROM "{kind}" {where} ORDER BY id'  # noqa: S608 (names of our own tables)
+    sql = f'SELECT {listed} FROM "{kind}" {where} ORDER BY id'
     yield from _postgres(sql) if records.vendor == "postgresql" else _sqlite(sql)
 
 
@@ -80,7 +80,7 @@ def _selected(name: str, type_: str) -> str:
     if records.vendor == "postgresql":
         if type_ == "TIMESTAMP":
             return f"\"{name}\" AT TIME ZONE 'UTC'"
-        return f"nullif(custom::text, '{{}}')" if name == "custom" else f'"{name}"'
+        return "nullif(custom::text, '{}')" if name == "custom" else f'"{name}"'
     # An expression has no declared type: the value comes as it is stored, without Python making an object of it.
     return "nullif(custom, '{}')" if name == "custom" else f'+"{name}"'
 

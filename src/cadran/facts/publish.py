@@ -1,4 +1,4 @@
-"""Build a base of facts aside and put it in place whole: whatever kills this process, a reader finds an openable base."""
+"""Build a base of facts aside and put it in place whole: kill it when you like, readers find an openable base."""
 
 from __future__ import annotations
 
@@ -124,7 +124,9 @@ def code_digest() -> str:
 
 
 def _build(path: Path, memory_limit: str) -> Base:
-    with duckdb.connect(str(path), config={"memory_limit": memory_limit, "autoinstall_known_extensions": False}) as connection:
+    with duckdb.connect(
+        str(path), config={"memory_limit": memory_limit, "autoinstall_known_extensions": False}
+    ) as connection:
         raw.create_raw(connection)
         with mirror.reading():
             change_id = mirror.last_change()
@@ -141,7 +143,8 @@ def settle(connection: DuckDBPyConnection) -> None:
     """Give an organisation that has not been set up yet the settings it would be made with."""
     plain = Organisation()
     connection.execute(
-        "insert into raw.organisation (id, currency, time_zone) select 1, $1, $2 where not exists (from raw.organisation)",
+        "insert into raw.organisation (id, currency, time_zone) "
+        "select 1, $1, $2 where not exists (from raw.organisation)",
         [plain.currency, plain.time_zone],
     )
 
@@ -150,7 +153,8 @@ def _description(connection: DuckDBPyConnection, tables: Tables, change_id: int)
     settings = connection.execute("select currency, time_zone from raw.organisation order by id limit 1").fetchone()
     assert settings is not None
     own = {
-        name: [column for column in table.columns if column not in contract()[name].columns] for name, table in tables.by_name.items()
+        name: [column for column in table.columns if column not in contract()[name].columns]
+        for name, table in tables.by_name.items()
     }
     dimensions = {name: columns for name, columns in own.items() if columns}
     decided = json.dumps([code_digest(), *settings, dimensions])

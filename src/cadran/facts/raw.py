@@ -1,4 +1,7 @@
-"""The raw tables: the columns of the records that facts are made of, and no other (facts hold no e-mail address, telephone number or password)."""
+"""The raw tables: the columns of the records that facts are made of, and no other.
+
+Facts hold no e-mail address, telephone number or password.
+"""
 
 from __future__ import annotations
 
@@ -36,10 +39,12 @@ COLUMNS = {
     "subscription": "account_id plan product_id monthly_amount currency started_on renews_on ended_on end_reason",
     "spend": "spent_on channel campaign_id purpose category amount currency",
     "activity": (
-        "kind subject direction at done_at due_on owner_id outcome automated lead_id contact_id account_id deal_id ticket_id"
+        "kind subject direction at done_at due_on owner_id outcome automated lead_id contact_id account_id deal_id "
+        "ticket_id"
     ),
     "ticket": (
-        "subject account_id contact_id channel category priority owner_id opened_at first_response_at resolved_at closed_at reopens"
+        "subject account_id contact_id channel category priority owner_id opened_at first_response_at resolved_at "
+        "closed_at reopens"
     ),
     "survey": "name kind scale_min scale_max direction",
     "answer": "survey_id score comment at account_id contact_id touchpoint ticket_id order_id",

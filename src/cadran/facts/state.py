@@ -1,8 +1,8 @@
 """A base of facts, open and locked down, with what changed since in small tables that shadow it.
 
-``base.*`` is the published file, read-only. ``raw.*`` and ``main.*`` are views: straight onto the base while nothing of a table changed,
-else the base without the ids in ``gone*.<table>`` and with the rows of ``delta*.<table>``. Each round of changes is one transaction: a
-reader sees the state before it or after it, never between.
+``base.*`` is the published file, read-only. ``raw.*`` and ``main.*`` are views: straight onto the base while nothing of
+a table changed, else the base without the ids in ``gone*.<table>`` and with the rows of ``delta*.<table>``. Each round
+of changes is one transaction: a reader sees the state before it or after it, never between.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class State:
             self.connection.execute("update main.state set change_id = $1", [upto])
 
     def work_out(self, changed: set[str], replace: Callable[[], None], limit: int | None = None) -> None:
-        """The middle of :meth:`apply`, for callers who fill the lists ``changed.*`` themselves, within a transaction of theirs."""
+        """The middle of :meth:`apply`, for callers who fill the lists ``changed.*`` themselves, in a transaction."""
         found: dict[str, int] = {}
         touched.find(self.connection, changed, found)
         replace()
@@ -82,7 +82,7 @@ class State:
                 self._recompute(name)
 
     def forget(self, kind: str) -> None:
-        """Shadow the raw rows of a kind whose ids are in ``changed.<kind>``: the base's no longer count, nor those put since."""
+        """Shadow the raw rows whose ids are in ``changed.<kind>``: the base's no longer count, nor those put since."""
         self._forget(f'raw."{kind}"', "id", f'changed."{kind}"')
 
     def _recompute(self, name: str) -> None:
@@ -100,8 +100,8 @@ class State:
         if view not in self._shadowed:
             self._shadowed.add(view)
             self.connection.execute(
-                f'create or replace view {view} as select b.* from base.{view} b anti join {gone} g on g.id = b."{key}" '
-                f"union all select * from {delta}"
+                f"create or replace view {view} as "
+                f'select b.* from base.{view} b anti join {gone} g on g.id = b."{key}" union all select * from {delta}'
             )
 
     def _lay_out(self) -> None:

@@ -64,7 +64,7 @@ class Store:
             return self.version != before
 
     def engine(self, as_of: datetime | None = None) -> Snapshot:
-        """The facts as they are now, or as they were known at a past moment; what it shows never changes while it is held."""
+        """The facts as they are now, or as known at a past moment; what an engine shows never changes."""
         if as_of is not None:
             return self._as_of(as_of)
         state = self._state
@@ -117,7 +117,9 @@ class Store:
                 state.forget(kind)
                 mirror.append(state.connection, f'delta_raw."{kind}"', [rows])
 
-        state.apply({kind: {int(one) for one in ids} for kind, ids in changed.items()}, replace, upto=upto, limit=CHANGES)
+        state.apply(
+            {kind: {int(one) for one in ids} for kind, ids in changed.items()}, replace, upto=upto, limit=CHANGES
+        )
         return True
 
     def _adopt(self) -> None:

@@ -47,7 +47,8 @@ def clear_lists(connection: DuckDBPyConnection) -> None:
 def find(connection: DuckDBPyConnection, changed: set[str], touched: dict[str, int]) -> None:
     """Add to ``touched.*`` the keys that the ids in ``changed.*`` touch as the raw tables stand now.
 
-    ``changed`` names the kinds whose list is not empty; ``touched`` counts the keys found so far by table, and is added to.
+    ``changed`` names the kinds whose list is not empty; ``touched`` counts the keys found so far by table, and is
+    added to.
     """
     for table in ORDER:
         found = [f'select id from changed."{table}"'] if table in changed else []

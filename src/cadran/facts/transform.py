@@ -1,7 +1,8 @@
 """Raw tables → fact tables: one SQL file per table under ``tables/``, run over everything or over a few keys.
 
-The SQL reads ``raw.*`` and, for what is worked out once, other fact tables (``main.*``) and the views of ``shared.sql``. Where it says
-``touched(column)`` only the touched keys are read when a few rows are refreshed, and all of them when everything is built.
+The SQL reads ``raw.*`` and, for what is worked out once, other fact tables (``main.*``) and the views of
+``shared.sql``. Where it says ``touched(column)`` only the touched keys are read when a few rows are refreshed, and
+all of them when everything is built.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from cadran.metrics.tables import ColumnType, Table, Tables, contract
 HERE = Path(__file__).parent
 
 ORDER = (
-    "member", "account", "deal", "deal_line", "deal_version", "deal_stage", "deal_progress", "lead", "order", "order_line",
-    "payment", "first_order", "first_win", "subscription", "mrr_move", "spend", "activity", "ticket", "answer", "session",
-    "usage", "visit", "change",
+    "member", "account", "deal", "deal_line", "deal_version", "deal_stage", "deal_progress", "lead", "order",
+    "order_line", "payment", "first_order", "first_win", "subscription", "mrr_move", "spend", "activity", "ticket",
+    "answer", "session", "usage", "visit", "change",
 )  # fmt: skip
 """The fact tables, each after those it reads."""
 
@@ -42,7 +43,7 @@ _KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
 def build(connection: DuckDBPyConnection) -> Tables:
-    """Fill ``main.<table>`` for every fact table from ``raw.*`` in this connection's database; returns the tables found there.
+    """Fill ``main.<table>`` for every fact table from ``raw.*`` in this database; returns the tables found there.
 
     Raises ValueError when ``raw.organisation`` has no row: its currency and time zone are needed.
     """
@@ -58,7 +59,9 @@ def prepare(connection: DuckDBPyConnection) -> None:
     """Define what the SQL of the fact tables shares: the business day, durations, and the views of ``shared.sql``."""
     zone = connection.execute("select time_zone from raw.organisation order by id limit 1").fetchone()
     if zone is None:
-        raise ValueError("raw.organisation is empty. Facts need the organisation's currency and time zone: copy its row first.")
+        raise ValueError(
+            "raw.organisation is empty. Facts need the organisation's currency and time zone: copy its row first."
+        )
     define_days(connection, str(zone[0]))
     for unit, microseconds in (("days", 86_400_000_000), ("minutes", 60_000_000)):
         connection.execute(
@@ -100,7 +103,8 @@ def rows_of(table: Table, touched: str | None = None) -> str:
     columns = ", ".join(f'fact."{name}"' for name in contract()[table.name].columns)
     if not own:
         return f"select {columns} from ({sql}) as fact"
-    return f"select {columns}{_custom(own)} from ({sql}) as fact join raw.\"{table.record}\" as record on record.id = fact.id"
+    record = f'join raw."{table.record}" as record on record.id = fact.id'
+    return f"select {columns}{_custom(own)} from ({sql}) as fact {record}"
 
 
 def _custom(keys: Iterable[str]) -> str:
