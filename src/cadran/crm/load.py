@@ -135,6 +135,8 @@ def _write(batch: Batch, known: rules.Known, by: By, *, believe: bool) -> Loaded
     created = [row for row, pk in enumerate(known.ids) if pk is None]
     new_ids = _create(batch, created, by, believe=believe) if created else range(0)
     updated = _update(batch, known, by) if len(created) < batch.size else set()
+    if len(created) == batch.size:
+        return Loaded(list(new_ids), ["created"] * batch.size)
     ids, states = list[int](), list[State]()
     fresh = iter(new_ids)
     for row, pk in enumerate(known.ids):
@@ -157,8 +159,8 @@ def _create(batch: Batch, rows: list[int], by: By, *, believe: bool) -> range:
             constant[column.attname] = _usual(batch.kind, column.attname)
     ids = bulk.take_ids(batch.kind, len(rows))
     columns = ["id", *given, *(name for name, value in constant.items() if value is not None)]
-    constants = [repeat(value) for value in constant.values() if value is not None]
-    bulk.insert(batch.kind, columns, zip(ids, *given.values(), *constants, strict=False))
+    constants = [repeat(value, len(rows)) for value in constant.values() if value is not None]
+    bulk.insert(batch.kind, columns, zip(ids, *given.values(), *constants, strict=True))
     bulk.write_creations(batch.kind, ids, batch.now, by, believe=believe)
     bulk.check_links()
     return ids
@@ -187,8 +189,9 @@ def _update(batch: Batch, known: rules.Known, by: By) -> set[int]:
     """Write what differs, with a change row for each value, and say which rows did."""
     differ = _Difference(batch, known)
     writes, changes, updated = list[tuple[Any, ...]](), list[bulk.Happened](), set[int]()
-    for row, (pk, old) in enumerate(zip(known.ids, known.rows, strict=True)):
-        if pk is not None and old is not None:
+    plain = zip(*(batch.columns[name] for name in batch.plain), strict=True) if batch.plain else repeat((), batch.size)
+    for row, (pk, old, new) in enumerate(zip(known.ids, known.rows, plain, strict=True)):
+        if pk is not None and old is not None and (batch.own or new != old[: len(new)]):
             values, found = differ.of(row, old)
             if found:
                 updated.add(row)

@@ -1,12 +1,11 @@
 """Finding records by what people call them: a name, an e-mail, a number, the id they have elsewhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import batched
 
+from cadran.crm import bulk
 from cadran.crm.records import KINDS
-
-CHUNK = 5_000
 
 
 @dataclass
@@ -26,7 +25,7 @@ def find(kind: str, name: str, values: Iterable[str], connection: str | None = N
     for value in values:
         wanted.setdefault(_folded(name, value), set()).add(value)
     every: dict[str, list[int]] = {}
-    for chunk in _chunks(wanted):
+    for chunk in batched(wanted, bulk.CHUNK):
         rows = KINDS[kind]._default_manager.filter(archived_at=None, **{f"{name}__in": chunk})
         if connection is not None:
             rows = rows.filter(connection=connection)
@@ -43,14 +42,8 @@ def find(kind: str, name: str, values: Iterable[str], connection: str | None = N
 
 def absent(kind: str, ids: Iterable[int]) -> set[int]:
     """Which of these ids are of no record of the kind."""
-    missing = set(ids)
-    for chunk in _chunks(frozenset(missing)):
-        missing.difference_update(KINDS[kind]._default_manager.filter(pk__in=chunk).values_list("pk", flat=True))
-    return missing
-
-
-def _chunks[T](values: Iterable[T]) -> Iterator[tuple[T, ...]]:
-    return batched(values, CHUNK)
+    wanted = set(ids)
+    return wanted.difference(pk for (pk,) in bulk.select(kind, ["id"], "id", wanted))
 
 
 def _folded(name: str, value: str) -> str:
