@@ -19,6 +19,7 @@ from cadran.demo.generate import KINDS, generate
 from cadran.demo.rows import CONNECTION, HISTORIES, drawn_columns, record_sql
 from cadran.demo.sizes import Size
 from cadran.members.models import Member
+from cadran.metrics.errors import MetricsError
 
 CHUNK = 20_000
 PASSWORD = "confluence-lyon-demo"  # noqa: S105 (printed by the command: it opens nothing but made-up records)
@@ -27,7 +28,7 @@ PASSWORD = "confluence-lyon-demo"  # noqa: S105 (printed by the command: it open
 Progress = Callable[[str], None]
 
 
-class AlreadyThere(Exception):
+class AlreadyThere(MetricsError):
     """The made-up company is among the records already."""
 
 
@@ -55,17 +56,15 @@ def build(size: Size, *, seed: int = 1, today: date, progress: Progress = lambda
             progress(f"history of {kind}s")
             _load_history(connection, kind, by)
         _complements(connection, by)
-        open_doors()
+        for member in sign_ins():
+            member.set_password(PASSWORD)
+            member.save(update_fields=["password"])
 
 
-def open_doors() -> list[Member]:
-    """Let the members made to log in do so with the demo password; returns them."""
+def sign_ins() -> list[Member]:
+    """The members of the company who can log in, with the demo password."""
     emails = [member["email"] for member in company()["member"] if member.get("sign_in")]
-    found = list(Member.objects.filter(connection=CONNECTION, email__in=emails).order_by("pk"))
-    for member in found:
-        member.set_password(PASSWORD)
-        member.save(update_fields=["password"])
-    return found
+    return list(Member.objects.filter(connection=CONNECTION, email__in=emails).order_by("pk"))
 
 
 @dataclass(frozen=True, slots=True)
