@@ -201,7 +201,7 @@ def kpis(
     """Show the board: each KPI with its value, its comparison and how fresh the data is."""
     _start()
     board = import_module("cadran.kpis.board")
-    print(board.as_json() if as_json else board.as_text())
+    print(dump_json(board.as_data(), indent=2) if as_json else board.as_text())
 
 
 @app.command(

@@ -37,7 +37,6 @@ class Asked:
     names: Mapping[str, str] = field(default_factory=dict)
     part: str | None = None
     cohort: bool = False
-    over: Decimal = Decimal(1)
 
     def answer(self, engine: Engine) -> Result:
         """Ask it."""
@@ -75,7 +74,9 @@ def differences(asked: Asked, engine: Engine, expected: Any) -> dict[str, tuple[
     answered: dict[str, Decimal | None] = {}
     for cell in result.cells:
         answered[_name(asked, cell)] = asked.value(cell)
-    wrong = {name: (value, answered.get(name)) for name, value in expected.items() if not _equal(answered.get(name), value)}
+    wrong = {
+        name: (value, answered.get(name)) for name, value in expected.items() if not _equal(answered.get(name), value)
+    }
     # What the file leaves out must be nothing, or a blank, which is shown here and dropped there.
     extra = {
         name: (None, value) for name, value in answered.items() if name not in expected and name != "unknown" and value

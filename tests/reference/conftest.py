@@ -19,7 +19,7 @@ from cadran.metrics.engines.postgres import PostgreSQL
 
 ROOT = Path(__file__).parents[2]
 MAPPINGS = ROOT / "tests" / "mappings"
-ENGINES = ("duckdb", "postgres", "clickhouse")
+ENGINES = ("duckdb", pytest.param("postgres", marks=pytest.mark.postgres), "clickhouse")
 
 
 def folder() -> Path:
@@ -63,7 +63,8 @@ def facts_of(tmp_path_factory: pytest.TempPathFactory) -> Importer:
 
 
 @pytest.fixture(
-    scope="module", params=[pytest.param(name, marks=pytest.mark.postgres if name == "postgres" else ()) for name in ENGINES]
+    scope="module",
+    params=[pytest.param(name, marks=pytest.mark.postgres if name == "postgres" else ()) for name in ENGINES],
 )
 def engine(facts_file: Path, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """The facts of the module's data set (its fixture `facts_file`) in each engine in turn."""

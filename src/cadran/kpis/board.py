@@ -1,0 +1,101 @@
+"""Every KPI at a glance, in a terminal and as data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from cadran.crm.models import Organisation
+from cadran.kpis.answer import answer_all, catalogue, fresh_at, organisation_calendar, today_in
+from cadran.kpis.selection import Selection, read
+from cadran.kpis.tile import change_of, period_words, why_words
+from cadran.metrics.cells import Cell
+from cadran.metrics.metric import Language, Metric
+from cadran.metrics.result import Result
+from cadran.ui.formats import Formats
+
+BARS = "▁▂▃▄▅▆▇█"
+ARROWS = {"up": "▲", "down": "▼", "flat": "="}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A KPI in a line: its value or why there is none, how it changed, its last months."""
+
+    metric: Metric
+    total: Cell
+    months: Sequence[Decimal | None]
+
+
+def lines(selection: Selection) -> list[Line]:
+    """Every metric of the catalogue over a selection, all asked together; those that mean something only by cohort apart."""
+    metrics = [metric for metric in catalogue().metrics if not metric.needs_cohort]
+    questions = [
+        question for metric in metrics for question in (selection.total(metric.key), selection.months(metric.key))
+    ]
+    answers = answer_all(questions, today=selection.today)
+    return [
+        Line(metric, total.total, [cell.value for cell in months.cells[-12:]])
+        for metric, total, months in zip(metrics, answers[::2], answers[1::2], strict=True)
+    ]
+
+
+def as_text() -> str:
+    """The board of this quarter beside the same part of the one before, in the organisation's language."""
+    organisation, selection = Organisation.current(), _this_quarter()
+    language: Language = "fr" if organisation.language == "fr" else "en"
+    formats = Formats(language, organisation.currency, organisation.time_zone)
+    with override(language):
+        rows = [_row(line, selection, language, formats) for line in lines(selection)]
+        widths = [max(len(row[place]) for row in rows) for place in range(4)]
+        shown = [
+            f"{title:<{widths[0]}}  {value:>{widths[1]}}  {change:<{widths[2]}}  {months:<{widths[3]}}  {period}".rstrip()
+            for title, value, change, months, period in rows
+        ]
+        head = [organisation.name or "Cadran", _("Data as of %(moment)s") % {"moment": formats.moment(fresh_at())}, ""]
+    return "\n".join([*head, *shown])
+
+
+def as_data() -> list[dict[str, Any]]:
+    """Every metric with its variants, its words and its value, for programs."""
+    known = catalogue()
+    answers = answer_all([_this_quarter().total(metric.key) for metric in known.metrics if not metric.needs_cohort])
+    values = {answer.metric.key: answer for answer in answers}
+    return [_entry(metric, known.variants(metric.key), values.get(metric.key)) for metric in known.metrics]
+
+
+def _entry(metric: Metric, variants: Sequence[Metric], answer: Result | None) -> dict[str, Any]:
+    words = {"title": dict(metric.title), "definition": dict(metric.definition), "family": metric.family}
+    named = [{"metric": variant.key, "title": dict(variant.title)} for variant in variants]
+    value = answer.total.to_json() if answer else {"value": None, "why": "it has a value by cohort only"}
+    return {"metric": metric.key, **words, "unit": metric.unit, "good": metric.good, "variants": named, **value}
+
+
+def _this_quarter() -> Selection:
+    calendar = organisation_calendar()
+    return read(QueryDict(), today_in(calendar), calendar)
+
+
+def _row(line: Line, selection: Selection, language: Language, formats: Formats) -> tuple[str, str, str, str, str]:
+    cell, metric = line.total, line.metric
+    change = change_of(cell, metric, formats)
+    return (
+        metric.title[language],
+        formats.value(cell.value, metric.unit, short=True),
+        f"{ARROWS[change.direction]} {change.text}" if change else "",
+        bars(line.months),
+        period_words(metric, cell.period, selection, formats) if cell.value is not None else why_words(cell),
+    )
+
+
+def bars(values: Sequence[Decimal | None]) -> str:
+    """A series as a row of bars from zero (or its least value, when below) to its greatest; a blank where there is none."""
+    known = [value for value in values if value is not None]
+    low = min([Decimal(0), *known])
+    span = max([Decimal(0), *known]) - low
+    top = len(BARS) - 1
+    return "".join(" " if value is None else BARS[round((value - low) / span * top) if span else 0] for value in values)
