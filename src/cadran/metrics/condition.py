@@ -59,7 +59,7 @@ def parse_condition(text: str, table: Table, tables: Tables) -> Expression:
     """Parse what follows ``where``; raises ConditionError."""
     found = _parse(text, table, tables)
     if found.kind != "flag":
-        raise ConditionError(f"{text!r} is not a condition: it yields a {found.kind}.")
+        raise ConditionError(f"{text.strip()!r} is not a condition: it yields a {found.kind}.")
     return found
 
 
@@ -79,7 +79,7 @@ def _parse(text: str, table: Table, tables: Tables) -> Expression:
     try:
         where = sqlglot.parse_one(f"WHERE {text}", into=exp.Where)
     except (SqlglotError, RecursionError) as error:
-        raise ConditionError(f"{text!r} cannot be read as a condition.") from error
+        raise ConditionError(f"{text.strip()!r} cannot be read as a condition.") from error
     builder = _Builder(table, tables)
     try:
         node, kind = builder.build(where.this)

@@ -1,0 +1,203 @@
+# mypy: disable-error-code="comparison-overlap, arg-type"
+"""What must hold for every metric, split and grain, over invented facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from cadran.metrics import Cell, Question, Result, ask, shipped_catalogue
+from cadran.metrics.engines.duckdb import DuckDB
+from cadran.metrics.measure import Measure
+from cadran.metrics.period import GRAINS
+from cadran.metrics.tests.invented import DAYS, FIRST, TODAY, WORDS, empty, fill
+
+CATALOGUE = shipped_catalogue()
+METRICS = [metric.key for metric in CATALOGUE]
+STOCKS = [m.key for m in CATALOGUE if any(measure.clock.stock for measure in m.parts.values()) and len(m.parts) == 1]
+EVERY = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+seeds = st.integers(0, 1_000_000)
+days = st.integers(-20, DAYS + 20).map(lambda n: FIRST + timedelta(days=n))
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[DuckDB]:
+    """An engine whose tables each example fills anew."""
+    made = empty()
+    fill(made, ["account"], seed=1, rows=9)
+    yield made
+    made.connection.close()
+
+
+@st.composite
+def questions(draw: st.DrawFn, keys: Sequence[str] = METRICS, split: bool = True) -> Question:
+    """A question that can be asked: any metric, any of its dimensions, any grain, with and without filters."""
+    metric = CATALOGUE[draw(st.sampled_from(keys))]
+    dimensions = metric.dimensions(CATALOGUE.tables)
+    by = tuple(draw(st.lists(st.sampled_from(dimensions), max_size=2, unique=True))) if split and dimensions else ()
+    where = {draw(st.sampled_from(dimensions)): tuple(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=2)))}
+    start = draw(days)
+    return Question(
+        metric.key,
+        by=by,
+        grain=draw(st.sampled_from(GRAINS[1:] if metric.needs_cohort else (*GRAINS[1:], None))),
+        start=start,
+        end=start + timedelta(days=draw(st.integers(1, 200))),
+        where=where if draw(st.booleans()) else {},
+        cohort=metric.needs_cohort,
+    )
+
+
+def answer(engine: DuckDB, question: Question, seed: int) -> Result:
+    metric = CATALOGUE[question.metric]
+    fill(engine, {measure.table.name for measure in metric.parts.values()} - {"account"}, seed)
+    return ask(engine, CATALOGUE, question, today=TODAY)
+
+
+def by_hand(measure: Measure, records: list[dict[str, object]]) -> Decimal | None:
+    """The measure's aggregate, computed here over its rows."""
+    if measure.aggregate.argument is None:
+        return Decimal(len(records))
+    name = measure.aggregate.argument.node.name
+    found = [record[name] for record in records if record[name] is not None]
+    if measure.aggregate.function == "distinct":
+        return Decimal(len(set(found)))
+    numbers = sorted(Decimal(str(value)) for value in found)
+    if measure.aggregate.function == "sum":
+        return sum(numbers, Decimal(0))
+    if not numbers:
+        return None
+    place = (len(numbers) - 1) * (measure.aggregate.probability or Decimal(0))
+    low, high = numbers[int(place)], numbers[min(int(place) + 1, len(numbers) - 1)]
+    return low + (high - low) * (place - int(place))
+
+
+@EVERY
+@given(questions(), seeds)
+def test_the_aggregate_of_the_rows_is_the_number_and_nobody_is_lost(
+    engine: DuckDB, question: Question, seed: int
+) -> None:
+    result = answer(engine, question, seed)
+    assume(result.cells)
+    metric = result.metric
+    for cell in [result.cells[0], result.cells[len(result.cells) // 2], result.cells[-1]]:
+        for part in metric.reads:
+            measure = metric.parts[part.name]
+            rows = result.rows(str(part), cell, limit=10_000)
+            assert by_hand(measure, rows.records()) == cell.parts[str(part)], (part, cell)
+            left = result.left_out(str(part), cell, limit=10_000)
+            assert left.reasons is not None
+            assert rows.count + left.count == population(engine, measure, result, cell)
+            counted = {tuple(record[key] for key in measure.table.key) for record in rows.records()}
+            assert counted.isdisjoint(tuple(record[key] for key in measure.table.key) for record in left.records())
+
+
+def population(engine: DuckDB, measure: Measure, result: Result, cell: Cell) -> int:
+    """The rows of the table that the question's filters and the cell's split let through, counted on their own."""
+    table = engine.tables[measure.table.name]
+    joins = "".join(
+        f' LEFT JOIN "{link}" AS "{link}" ON "{link}"."id" = "t"."{column}"' for link, column in table.links.items()
+    )
+    tests, values = ["TRUE"], []
+    wanted = {**result.question.where, **{name: (cell.split[name],) for name in result.question.by}}
+    for name, given in [*result.question.where.items(), *((n, wanted[n]) for n in result.question.by)]:
+        column = f'"{name.replace(".", chr(34) + "." + chr(34))}"' if "." in name else f'"t"."{name}"'
+        tests.append(f"({' OR '.join(f'{column} IS NOT DISTINCT FROM ?' for _ in given)})")
+        values += list(given)
+    sql = f'SELECT count(*) FROM "{measure.table.name}" AS "t"{joins} WHERE {" AND ".join(tests)}'
+    return int(engine.connection.execute(sql, values).fetchall()[0][0])
+
+
+@EVERY
+@given(questions(), seeds)
+def test_splits_of_additive_parts_sum_to_the_total(engine: DuckDB, question: Question, seed: int) -> None:
+    assume(not question.cohort)
+    whole = Question(question.metric, by=question.by, start=question.start, end=question.end, where=question.where)
+    result = answer(engine, whole, seed)
+    for part in result.metric.reads:
+        if result.metric.parts[part.name].additive:
+            assert (
+                sum((cell.parts[str(part)] or 0 for cell in result.cells), Decimal(0)) == result.total.parts[str(part)]
+            )
+
+
+@EVERY
+@given(questions(split=False), seeds)
+def test_a_trend_of_flows_sums_to_its_total(engine: DuckDB, question: Question, seed: int) -> None:
+    assume(question.grain is not None and not question.cohort)
+    result = answer(engine, question, seed)
+    for part in result.metric.reads:
+        measure = result.metric.parts[part.name]
+        if measure.additive and not measure.clock.stock and not measure.periods and part.when == "now":
+            assert (
+                sum((cell.parts[str(part)] or 0 for cell in result.cells), Decimal(0)) == result.total.parts[str(part)]
+            )
+
+
+@EVERY
+@given(questions(keys=STOCKS), seeds)
+def test_a_stock_by_what_came_and_went_is_the_stock_by_its_range(engine: DuckDB, question: Question, seed: int) -> None:
+    assume(question.grain is not None)
+    trend = answer(engine, question, seed)
+    found = {(cell.period.label, *cell.split.values()): (cell.value, cell.n) for cell in trend.cells if cell.n}
+    alone = {}
+    for period in trend.inquiry.periods:
+        moment = Question(question.metric, by=question.by, start=period.first, end=period.end, where=question.where)
+        cells = ask(engine, CATALOGUE, moment, today=TODAY).cells
+        alone |= {(period.label, *cell.split.values()): (cell.value, cell.n) for cell in cells if cell.n}
+    assert found == alone
+
+
+@EVERY
+@given(questions(), seeds)
+def test_a_cell_of_a_trend_is_the_answer_for_its_period_alone(engine: DuckDB, question: Question, seed: int) -> None:
+    assume(not question.cohort)
+    result = answer(engine, question, seed)
+    assume(result.cells)
+    cell = result.cells[len(result.cells) // 2]
+    where = {**question.where, **{name: (value,) for name, value in cell.split.items()}}
+    assume(not set(question.where) & set(question.by))
+    alone = Question(question.metric, start=cell.period.first, end=cell.period.end, where=where)
+    other = ask(engine, CATALOGUE, alone, today=TODAY).total
+    if not any(part.when != "now" for part in result.metric.reads):
+        assert (other.value, other.n, other.low, other.parts) == (cell.value, cell.n, cell.low, cell.parts)
+
+
+@EVERY
+@given(questions(split=False), seeds)
+def test_why_sums_exactly_to_the_change(engine: DuckDB, question: Question, seed: int) -> None:
+    assume(not question.cohort)
+    result = answer(engine, question, seed)
+    why = result.why()
+    for breakdown in why.breakdowns:
+        assert sum(one.contribution for one in breakdown.contributions) == why.change
+        for one in breakdown.contributions:
+            assert one.rate is None or one.rate + (one.mix or 0) == one.contribution
+    if why.parts:
+        assert sum((one.effect for one in why.parts), Fraction(0)) == why.change
+    cell = ask(
+        engine,
+        CATALOGUE,
+        Question(
+            question.metric,
+            grain=question.grain,
+            start=question.start,
+            end=question.end,
+            where=question.where,
+            compare="previous",
+        ),
+        today=TODAY,
+    ).cells[-1]
+    assert (why.value is None, why.previous is None) == (cell.value is None, cell.previous is None)
+    if why.change is not None:
+        assert cell.change is not None
+        assert abs(Fraction(cell.change) - why.change) < Fraction(1, 10**15)
