@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-YEARLY_GROWTH = 0.18
+YEARLY_GROWTH = 0.22
 DAILY_NOISE = 0.22
 MARGIN = 1000
 """Days kept before the first day (customers older than the records) and after the last one (dates to come)."""
