@@ -1,6 +1,7 @@
 """The web application, as the server `uvicorn` takes it."""
 
 import os
+import warnings
 
 from django.conf import settings
 from django.core.asgi import get_asgi_application
@@ -8,6 +9,9 @@ from django.core.asgi import get_asgi_application
 from cadran.ui.charts import bundle
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cadran.config.settings")
+
+# WhiteNoise reads its files in blocks, without waiting; they are small, and read once by each browser.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 bundle.write(settings.STATIC_HOME)  # before the server looks for its static files
 application = get_asgi_application()
