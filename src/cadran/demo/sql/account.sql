@@ -2,7 +2,8 @@
 CREATE TABLE work.account AS
 WITH sources AS (
     SELECT
-        -900 + (i * 899) // getvariable('old_accounts') AS d, 540 + whole(i, 'account.minute', 500) AS minute, 2 * (i + 1) AS firm_key,
+        -900 + (i * 899) // getvariable('old_accounts') AS d, 540 + whole(i, 'account.minute', 500) AS minute,
+        2 * (i + 1) AS firm_key,
         NULL::BIGINT AS lead_id, pick('territories', chance(2 * (i + 1), 'account.territory')) AS territory,
         chance(2 * (i + 1), 'account.seat') AS seat_share
     FROM range(getvariable('old_accounts')) AS old(i)
@@ -23,7 +24,8 @@ SELECT
     floor(seat_share * territory.seats)::BIGINT AS seat_number,
     territory.cities[1 + floor(chance(firm_key, 'account.city') * len(territory.cities))::BIGINT] AS city,
     territory.countries[1 + floor(chance(firm_key, 'account.city') * len(territory.countries))::BIGINT] AS country,
-    CASE WHEN chance(firm_key, 'account.industry.blank') >= 0.03 THEN pick('industries', chance(firm_key, 'account.industry')) END
+    CASE WHEN chance(firm_key, 'account.industry.blank') >= 0.03
+        THEN pick('industries', chance(firm_key, 'account.industry')) END
         AS industry,
     greatest(2, round(exp(4.0 + 1.4 * normal(firm_key, 'account.employees'))))::BIGINT AS employees,
     normal(firm_key, 'account.care') AS care,

@@ -9,7 +9,8 @@ WITH joined AS (
     ) GROUP BY account_id
 )
 SELECT
-    row_number() OVER (ORDER BY since, account_id) AS number, account_id, since, care, account.territory, account.owner_id, account.country,
+    row_number() OVER (ORDER BY since, account_id) AS number, account_id, since, care, account.territory, account.owner_id,
+    account.country,
     account.region, account.employees, account.name,
     CASE WHEN chance(account_id, 'customer.leaves') < 0.16 - 0.06 * care
          THEN greatest(since, 0) + 180 + wait(account_id, 'customer.stays', 420) ELSE 100000 END AS until

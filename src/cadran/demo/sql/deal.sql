@@ -25,12 +25,12 @@ numbered AS (
 drawn AS (
     SELECT
         numbered.*, seat.left_day, seat.successor, channel.name AS channel,
-        CASE WHEN d < seat.joined THEN seat.stand_in WHEN d >= seat.left_day THEN seat.successor ELSE seat.member_id END AS first_owner_id,
+        CASE WHEN d < seat.joined THEN seat.stand_in WHEN d >= seat.left_day THEN seat.successor ELSE seat.member_id END
+            AS first_owner_id,
         CASE WHEN d < seat.joined OR d >= seat.left_day THEN 0 ELSE seat.skill END AS skill,
         pick('deal_products', chance(id, 'deal.product')) AS product_id,
         channel.win AS channel_win,
-        CASE country WHEN 'Switzerland' THEN 'CHF' WHEN 'United Kingdom' THEN 'GBP' WHEN 'United States' THEN 'USD' ELSE 'EUR' END
-            AS currency,
+        currency_of(country) AS currency,
         kind = 'renewal' AS renewing
     FROM numbered
     JOIN work.seat ON seat.territory = numbered.territory AND seat.number = seat_number
@@ -50,7 +50,8 @@ judged AS (
             * exp(0.55 * normal(id, 'deal.pace')) * CASE WHEN employees > 1000 THEN 1.5 ELSE 1 END
             * CASE WHEN slow THEN 1.6 ELSE 1 END * CASE WHEN chance(id, 'deal.stuck') < 0.015 THEN 6 ELSE 1 END
         )))::BIGINT AS cycle
-    FROM drawn JOIN (SELECT id AS main_id, name AS product_name, win, drift FROM work.main_product) AS product ON main_id = product_id
+    FROM drawn JOIN (SELECT id AS main_id, name AS product_name, win, drift FROM work.main_product)
+        AS product ON main_id = product_id
 )
 SELECT
     *, workday_of(d) AS first_workday,
@@ -79,14 +80,16 @@ WITH timed AS (
 SELECT
     deal_id, sequence, stage_id, previous_stage_id, category, previous_category, outcome, number AS workday,
     CASE WHEN sequence = 0 THEN created_d ELSE workday(number) END AS d,
-    CASE WHEN sequence = 0 THEN created_minute ELSE 540 + 60 * sequence + whole(deal_id * 8 + sequence, 'stay.minute', 59) END AS minute
+    CASE WHEN sequence = 0 THEN created_minute ELSE 540 + 60 * sequence + whole(deal_id * 8 + sequence, 'stay.minute', 59) END
+        AS minute
 FROM timed
 WHERE sequence = 0 OR workday(number) <= getvariable('last')
 ORDER BY deal_id, sequence;
 
 CREATE TABLE work.deal_line AS
 WITH counted AS (
-    SELECT *, CASE WHEN chance(id, 'deal.lines') < 0.55 THEN 1 WHEN chance(id, 'deal.lines') < 0.85 THEN 2 ELSE 3 END AS lines FROM work.deal
+    SELECT *, CASE WHEN chance(id, 'deal.lines') < 0.55 THEN 1 WHEN chance(id, 'deal.lines') < 0.85 THEN 2 ELSE 3 END AS lines
+    FROM work.deal
 ),
 listed AS (
     SELECT
@@ -96,13 +99,15 @@ listed AS (
 chosen AS (
     SELECT
         *, deal_id * 4 + number AS id,
-        CASE WHEN number = 0 THEN main_id ELSE pick('order_products', chance(deal_id * 4 + number, 'deal_line.product')) END AS product_id
+        CASE WHEN number = 0 THEN main_id ELSE pick('order_products', chance(deal_id * 4 + number, 'deal_line.product')) END
+            AS product_id
     FROM listed
 )
 SELECT
     chosen.id, deal_id, product_id,
     CASE WHEN number > 0 THEN 1 + whole(chosen.id, 'deal_line.many', 6)
-         WHEN employees > 500 THEN 1 + whole(chosen.id, 'deal_line.quantity', 4) ELSE 1 + whole(chosen.id, 'deal_line.quantity', 2) END AS quantity,
+         WHEN employees > 500 THEN 1 + whole(chosen.id, 'deal_line.quantity', 4)
+             ELSE 1 + whole(chosen.id, 'deal_line.quantity', 2) END AS quantity,
     round(product.price / currency.rate, 2)::DECIMAL(19, 4) AS unit_price,
     CASE WHEN number = 0 THEN pick('discounts', chance(chosen.id, 'deal_line.discount')) ELSE 0 END::DECIMAL(9, 6) AS discount,
     chosen.currency
@@ -120,10 +125,12 @@ FROM work.deal_line GROUP BY deal_id ORDER BY deal_id;
 CREATE TABLE work.deal_now AS
 WITH latest AS (
     SELECT
-        deal_id, max_by(stage_id, sequence) AS stage_id, max_by(category, sequence) AS category, max_by(outcome, sequence) AS outcome,
+        deal_id, max_by(stage_id, sequence) AS stage_id, max_by(category, sequence) AS category,
+        max_by(outcome, sequence) AS outcome,
         max(d) AS d, max_by(minute, sequence) AS minute,
         min(workday) FILTER (stage_id IN (4, 9)) AS proposal_workday,
-        min(d) FILTER (stage_id IN (4, 9)) AS proposal_d, min_by(minute, sequence) FILTER (stage_id IN (4, 9)) AS proposal_minute
+        min(d) FILTER (stage_id IN (4, 9)) AS proposal_d,
+        min_by(minute, sequence) FILTER (stage_id IN (4, 9)) AS proposal_minute
     FROM work.stay GROUP BY deal_id
 ),
 guessed AS (
@@ -132,10 +139,12 @@ guessed AS (
         CASE WHEN outcome = 'open' THEN getvariable('last') + 1 ELSE latest.d END AS end_d,
         amount,
         CASE WHEN proposal_d IS NOT NULL AND chance(deal_id, 'deal.guess') < 0.5
-             THEN (round(amount * (0.75 + 0.5 * chance(deal_id, 'deal.guessed')) / 100) * 100 + 100)::DECIMAL(19, 4) ELSE amount END
+             THEN (round(amount * (0.75 + 0.5 * chance(deal_id, 'deal.guessed')) / 100) * 100 + 100)::DECIMAL(19, 4)
+                 ELSE amount END
             AS first_amount,
         CASE WHEN chance(deal_id, 'deal.undated') >= 0.03 THEN workday(first_workday + CASE
-            WHEN deal.renewing THEN 18 WHEN deal.kind = 'new' THEN 40 ELSE 26 END + whole(deal_id, 'deal.expected', 12)) END AS first_expected_d,
+            WHEN deal.renewing THEN 18 WHEN deal.kind = 'new' THEN 40 ELSE 26 END + whole(deal_id, 'deal.expected', 12)) END
+                AS first_expected_d,
         CASE WHEN chance(deal_id, 'deal.undated') >= 0.03 AND proposal_d IS NOT NULL AND chance(deal_id, 'deal.again') < 0.7
              THEN workday(proposal_workday + 2 + floor((first_workday + cycle - proposal_workday)
                 * (0.75 + 0.5 * chance(deal_id, 'deal.later')))::BIGINT) END AS second_expected_d

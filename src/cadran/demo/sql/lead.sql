@@ -46,6 +46,7 @@ SELECT
     CASE WHEN drop_d <= getvariable('last') THEN drop_d END AS dropped_d,
     540 + whole(id, 'lead.converted', 59) AS converted_minute,
     firm(firm_key) AS company,
-    CASE WHEN chance(firm_key, 'account.industry.blank') >= 0.03 THEN pick('industries', chance(firm_key, 'account.industry')) END
+    CASE WHEN chance(firm_key, 'account.industry.blank') >= 0.03
+        THEN pick('industries', chance(firm_key, 'account.industry')) END
         AS industry
 FROM dated;

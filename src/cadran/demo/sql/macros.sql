@@ -45,3 +45,6 @@ CREATE MACRO address(row_id, firm_name) AS
     slug(first_name(row_id)) || '.' || slug(last_name(row_id)) || '@' || slug(firm_name) || '.example';
 CREATE MACRO phone(row_id) AS '+33 4 ' || format('{:02d} {:02d} {:02d} {:02d}', 20 + whole(row_id, 'phone.1', 80),
     whole(row_id, 'phone.2', 100), whole(row_id, 'phone.3', 100), whole(row_id, 'phone.4', 100));
+
+CREATE MACRO currency_of(country) AS
+    CASE country WHEN 'Switzerland' THEN 'CHF' WHEN 'United Kingdom' THEN 'GBP' WHEN 'United States' THEN 'USD' ELSE 'EUR' END;

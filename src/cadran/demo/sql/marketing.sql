@@ -13,9 +13,11 @@ routed AS (
 )
 SELECT
     touch_id AS id, account.id AS account_id, account.id * 4 AS contact_id, routed.id AS lead_id,
-    moment(touched_d, CASE WHEN routed.number = 0 THEN greatest(routed.minute - 3, 0) ELSE 540 + whole(touch_id, 'touch.minute', 500) END) AS "at",
+    moment(touched_d, CASE WHEN routed.number = 0 THEN greatest(routed.minute - 3, 0)
+        ELSE 540 + whole(touch_id, 'touch.minute', 500) END) AS "at",
     channel.name AS channel, campaign.id AS campaign_id,
-    moment(touched_d, CASE WHEN routed.number = 0 THEN greatest(routed.minute - 3, 0) ELSE 540 + whole(touch_id, 'touch.minute', 500) END) AS created_at
+    moment(touched_d, CASE WHEN routed.number = 0 THEN greatest(routed.minute - 3, 0)
+        ELSE 540 + whole(touch_id, 'touch.minute', 500) END) AS created_at
 FROM routed
 JOIN work.channel ON channel.number = touched_number
 LEFT JOIN work.account ON account.lead_id = routed.id
@@ -24,36 +26,45 @@ LEFT JOIN work.campaign ON campaign.channel_number = touched_number AND touched_
 CREATE VIEW made.spend AS
 WITH months AS (
     SELECT month, (month::DATE - getvariable('first'))::BIGINT AS d, row_number() OVER (ORDER BY month) AS number
-    FROM generate_series(date_trunc('month', getvariable('first')) + INTERVAL 1 MONTH, date_of(getvariable('last'))::TIMESTAMP, INTERVAL 1 MONTH) AS months(month)
+    FROM generate_series(date_trunc('month', getvariable('first')) + INTERVAL 1 MONTH,
+        date_of(getvariable('last'))::TIMESTAMP, INTERVAL 1 MONTH) AS months(month)
 ),
 spent AS (
     SELECT
-        (months.number * 16 + channel.number) * 4 + category.number AS id, d + whole((months.number * 16 + channel.number) * 4 + category.number, 'spend.day', 25) AS d,
+        (months.number * 16 + channel.number) * 4 + category.number AS id,
+        d + whole((months.number * 16 + channel.number) * 4 + category.number, 'spend.day', 25) AS d,
         channel.number AS channel_number, channel.name AS channel, category.name AS category,
         CASE WHEN channel.name = 'E-mail' AND category.number = 0 THEN 'retention' ELSE 'acquisition' END AS purpose,
         round(channel.spend * category.share * getvariable('spend_scale') * pow(1.12, d / 365.25)
             * CASE month(months.month) WHEN 8 THEN 0.5 WHEN 12 THEN 0.8 WHEN 9 THEN 1.3 ELSE 1 END
-            * exp(0.2 * normal((months.number * 16 + channel.number) * 4 + category.number, 'spend.noise')), 2)::DECIMAL(19, 4) AS amount
+            * exp(0.2 * normal((months.number * 16 + channel.number) * 4 + category.number, 'spend.noise')), 2)::DECIMAL(19,
+            4) AS amount
     FROM months CROSS JOIN work.channel
     CROSS JOIN (VALUES (0, 'advertising', 0.6), (1, 'salaries', 0.3), (2, 'tools', 0.1)) AS category(number, name, share)
     WHERE channel.spend > 0
 )
 SELECT
-    spent.id, date_of(spent.d) AS spent_on, spent.channel, campaign.id AS campaign_id, purpose, category, amount, 'EUR' AS currency, moment(spent.d, 600) AS created_at
+    spent.id, date_of(spent.d) AS spent_on, spent.channel, campaign.id AS campaign_id, purpose, category, amount,
+    'EUR' AS currency, moment(spent.d, 600) AS created_at
 FROM spent
-LEFT JOIN work.campaign ON campaign.channel_number = spent.channel_number AND spent.d BETWEEN campaign.from_day AND campaign.to_day AND category = 'advertising'
+LEFT JOIN work.campaign ON campaign.channel_number = spent.channel_number AND spent.d BETWEEN campaign.from_day
+    AND campaign.to_day AND category = 'advertising'
 WHERE spent.d <= getvariable('last');
 
 CREATE VIEW made.visit AS
 WITH come AS (
-    SELECT id, d, whole(id, 'visit.minute', 1440) AS minute, pick('lead_channels', chance(id, 'visit.channel')) AS channel_number, NULL::BIGINT AS lead_id
+    SELECT id, d, whole(id, 'visit.minute', 1440) AS minute,
+        pick('lead_channels', chance(id, 'visit.channel')) AS channel_number, NULL::BIGINT AS lead_id
     FROM arrivals('web', getvariable('visits'))
     UNION ALL
-    SELECT id + getvariable('visits'), d, greatest(minute - 6, 0), channel_number, id FROM work.lead WHERE channel IN ('Website', 'Online ads')
+    SELECT id + getvariable('visits'), d, greatest(minute - 6, 0), channel_number, id FROM work.lead
+    WHERE channel IN ('Website', 'Online ads')
 )
 SELECT
-    come.id, 'v' || CASE WHEN lead_id IS NULL THEN whole(come.id, 'visit.visitor', 1 + getvariable('visits') // 2) ELSE getvariable('visits') + lead_id END AS visitor,
-    moment(d, minute) AS started_at, channel.name AS channel, campaign.id AS campaign_id, pick('landing_pages', chance(come.id, 'visit.landing')) AS landing_page,
+    come.id, 'v' || CASE WHEN lead_id IS NULL THEN whole(come.id, 'visit.visitor', 1 + getvariable('visits') // 2)
+        ELSE getvariable('visits') + lead_id END AS visitor,
+    moment(d, minute) AS started_at, channel.name AS channel, campaign.id AS campaign_id,
+    pick('landing_pages', chance(come.id, 'visit.landing')) AS landing_page,
     1 + wait(come.id, 'visit.pages', 2) AS pages, lead_id, moment(d, minute) AS created_at
 FROM come
 JOIN work.channel ON channel.number = come.channel_number
@@ -62,7 +73,8 @@ LEFT JOIN work.campaign ON campaign.channel_number = come.channel_number AND d B
 CREATE VIEW made.page_event AS
 SELECT
     id, id AS visit_id, pick('pages', chance(id, 'event.page')) AS page,
-    CASE WHEN chance(id, 'event.kind') < 0.5 THEN 'view' WHEN chance(id, 'event.kind') < 0.8 THEN 'click' ELSE 'scroll' END AS kind,
+    CASE WHEN chance(id, 'event.kind') < 0.5 THEN 'view' WHEN chance(id, 'event.kind') < 0.8 THEN 'click' ELSE 'scroll' END
+        AS kind,
     CASE WHEN chance(id, 'event.kind') BETWEEN 0.5 AND 0.8 THEN 20 + whole(id, 'event.x', 1200) END AS x,
     CASE WHEN chance(id, 'event.kind') BETWEEN 0.5 AND 0.8 THEN 40 + whole(id, 'event.y', 2400) END AS y,
     CASE WHEN chance(id, 'event.kind') BETWEEN 0.5 AND 0.8 THEN pick('selectors', chance(id, 'event.selector')) END AS selector,

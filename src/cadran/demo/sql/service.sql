@@ -24,12 +24,14 @@ ended AS (
     SELECT
         *, CASE WHEN chance(id, 'ticket.unanswered') >= 0.004 AND business_day(opened + response) <= getvariable('last')
                 THEN opened + response END AS responded,
-        CASE WHEN chance(id, 'ticket.unanswered') >= 0.012 AND business_day(opened + response + work_minutes) <= getvariable('last')
+        CASE WHEN chance(id, 'ticket.unanswered') >= 0.012
+            AND business_day(opened + response + work_minutes) <= getvariable('last')
              THEN opened + response + work_minutes END AS resolved
     FROM paced
 )
 SELECT
-    *, CASE WHEN resolved IS NULL THEN 0 WHEN chance(id, 'ticket.reopens') < 0.9 THEN 0 WHEN chance(id, 'ticket.reopens') < 0.98 THEN 1 ELSE 2 END
+    *, CASE WHEN resolved IS NULL THEN 0 WHEN chance(id, 'ticket.reopens') < 0.9 THEN 0
+        WHEN chance(id, 'ticket.reopens') < 0.98 THEN 1 ELSE 2 END
         AS reopens,
     CASE WHEN business_day(resolved + 2700) <= getvariable('last') THEN resolved + 2700 END AS closed
 FROM ended
@@ -40,8 +42,10 @@ CREATE MACRO business_moment(minutes) AS moment(business_day(minutes), minute_of
 CREATE VIEW made.ticket AS
 SELECT
     id, pick('ticket_subjects', chance(id, 'ticket.subject')) AS subject, account_id, account_id * 4 AS contact_id, channel,
-    CASE WHEN chance(id, 'ticket.category.blank') >= 0.04 THEN pick('ticket_categories', chance(id, 'ticket.category')) END AS category,
-    priority, owner_id, moment(d, minute) AS opened_at, business_moment(responded) AS first_response_at, business_moment(resolved) AS resolved_at,
+    CASE WHEN chance(id, 'ticket.category.blank') >= 0.04 THEN pick('ticket_categories', chance(id, 'ticket.category')) END
+        AS category,
+    priority, owner_id, moment(d, minute) AS opened_at, business_moment(responded) AS first_response_at,
+    business_moment(resolved) AS resolved_at,
     business_moment(closed) AS closed_at, reopens, moment(d, minute) AS created_at
 FROM work.ticket;
 
@@ -53,7 +57,8 @@ WITH said AS (
     UNION ALL
     SELECT id * 4 + 2, id, 'agent', business_moment(responded) FROM work.ticket WHERE responded IS NOT NULL
     UNION ALL
-    SELECT id * 4 + 3, id, 'agent', business_moment(resolved) FROM work.ticket WHERE resolved IS NOT NULL AND chance(id, 'message.last') < 0.6
+    SELECT id * 4 + 3, id, 'agent', business_moment(resolved) FROM work.ticket
+    WHERE resolved IS NOT NULL AND chance(id, 'message.last') < 0.6
 )
 SELECT *, "at" AS created_at FROM said;
 
@@ -62,19 +67,23 @@ CREATE TABLE work.answer AS
 WITH felt AS (
     SELECT
         id, 2 AS survey_id, account_id, id AS ticket_id, 'ticket' AS touchpoint, business_day(resolved) + 1 AS d,
-        least(5, greatest(1, round(5.0 - 0.28 * ln(1 + work_minutes / 240) - 0.9 * reopens + 0.75 * normal(id, 'csat.noise')))) AS score,
+        least(5, greatest(1, round(5.0 - 0.28 * ln(1 + work_minutes / 240) - 0.9 * reopens + 0.75 * normal(id,
+            'csat.noise')))) AS score,
         5 AS best, 1 AS worst
     FROM work.ticket WHERE resolved IS NOT NULL AND chance(id, 'csat.answers') < 0.32
     UNION ALL
     SELECT
         id + getvariable('tickets'), 3, account_id, id, 'ticket', business_day(resolved) + 1,
-        least(7, greatest(1, round(1.4 + 0.5 * ln(1 + work_minutes / 240) + 1.2 * reopens + 1.1 * normal(id, 'ces.noise')))), 1, 7
+        least(7, greatest(1, round(1.4 + 0.5 * ln(1 + work_minutes / 240) + 1.2 * reopens + 1.1 * normal(id, 'ces.noise')))),
+        1, 7
     FROM work.ticket WHERE resolved IS NOT NULL AND chance(id, 'csat.answers') >= 0.8
     UNION ALL
     SELECT
         id + 2 * getvariable('tickets'), 1, account_id, NULL, 'relationship', d,
-        least(10, greatest(0, round(8.1 + 1.1 * care - CASE WHEN until - d < 150 THEN 2.5 ELSE 0 END + 1.7 * normal(id, 'nps.noise')))), 10, 0
-    FROM arrivals('web', getvariable('nps_answers')) JOIN work.customer ON number = customer_number(d, chance(id, 'nps.customer'))
+        least(10, greatest(0, round(8.1 + 1.1 * care - CASE WHEN until - d < 150 THEN 2.5
+            ELSE 0 END + 1.7 * normal(id, 'nps.noise')))), 10, 0
+    FROM arrivals('web', getvariable('nps_answers'))
+    JOIN work.customer ON number = customer_number(d, chance(id, 'nps.customer'))
     WHERE until > d
 )
 SELECT * FROM felt WHERE d <= getvariable('last') ORDER BY id;
@@ -101,5 +110,6 @@ CREATE VIEW made.loyalty_event AS
 SELECT
     id, account_id, account_id * 4 AS contact_id, date_of(d) AS day, pick('loyalty_names', chance(id, 'loyalty.name')) AS name,
     10 * (1 + wait(id, 'loyalty.points', 4)) AS points, moment(d, 1380) AS created_at
-FROM arrivals('orders', getvariable('loyalty_events')) JOIN work.customer ON number = customer_number(d, chance(id, 'loyalty.customer'))
+FROM arrivals('orders', getvariable('loyalty_events'))
+JOIN work.customer ON number = customer_number(d, chance(id, 'loyalty.customer'))
 WHERE until > d;
