@@ -15,14 +15,12 @@ from cadran.metrics.catalogue import Catalogue
 from cadran.metrics.cells import make_cells
 from cadran.metrics.engines.base import Engine
 from cadran.metrics.measure import Measure
-from cadran.metrics.period import Calendar, Period
+from cadran.metrics.period import GREGORIAN, Calendar, Period
 from cadran.metrics.plan import Inquiry, check, needs
 from cadran.metrics.question import Question
 from cadran.metrics.reading import read
 from cadran.metrics.result import Result
-from cadran.metrics.sql import column
-
-GREGORIAN = Calendar()
+from cadran.metrics.writer import column
 
 
 def ask(

@@ -56,7 +56,8 @@ class Catalogue:
     def load(cls, *paths: Path | str, tables: Tables | None = None, shipped: bool = True) -> Catalogue:
         """Read the shipped definitions, then the organisation's own files or folders; raises DefinitionError.
 
-        ``tables`` carries the custom dimensions that own definitions may name; ``shipped=False`` leaves the shipped ones out.
+        ``tables`` carries the custom dimensions that own definitions may name; ``shipped=False`` leaves the shipped
+        ones out.
         """
         entries: dict[str, Entry] = {}
         for path in [*([_SHIPPED] if shipped else []), *map(Path, paths)]:

@@ -20,9 +20,9 @@ class Cell:
     """One number of the answer.
 
     ``value`` is None when it cannot be computed, and ``why`` says why not. ``split`` has None for a blank. ``n`` is the
-    number of rows (or subjects) that the value rests on; ``low`` and ``high`` bound it at 95 % where the metric is a rate.
-    ``ripe`` is False while the period is too young for its value to be final. ``change`` is the value minus ``previous``,
-    in the metric's own unit.
+    number of rows (or subjects) that the value rests on; ``low`` and ``high`` bound it at 95 % where the metric is a
+    rate. ``ripe`` is False while the period is too young for its value to be final. ``change`` is the value minus
+    ``previous``, in the metric's own unit.
     """
 
     period: Period

@@ -1,9 +1,10 @@
 """Conditions and arithmetic over the columns of a fact table, as people write them in definitions.
 
-The text is parsed by sqlglot and rebuilt node by node from a short list of allowed shapes, so that nothing else can reach
-an engine: columns of the table (``outcome``), of a to-one link (``account.status``), ``period.start`` and ``period.end``,
-literals, comparisons, ``and`` ``or`` ``not`` ``in`` ``between`` ``is null``, ``+ - * /`` and ``date + interval N day``.
-Rebuilt columns are qualified with their table and quoted; dates plus whole days stay dates on every engine.
+The text is parsed by sqlglot and rebuilt node by node from a short list of allowed shapes, so that nothing else can
+reach an engine: columns of the table (``outcome``), of a to-one link (``account.status``), ``period.start`` and
+``period.end``, literals, comparisons, ``and`` ``or`` ``not`` ``in`` ``between`` ``is null``, ``+ - * /`` and ``date +
+interval N day``. Rebuilt columns are qualified with their table and quoted; dates plus whole days stay dates on every
+engine.
 """
 
 from __future__ import annotations
@@ -106,17 +107,18 @@ class _Builder:
             exp.Column: self._column, exp.Literal: self._literal, exp.Boolean: self._boolean, exp.Null: self._null,
             exp.Paren: self._paren, exp.Not: self._not, exp.And: self._connect, exp.Or: self._connect,
             exp.EQ: self._compare, exp.NEQ: self._compare, exp.GT: self._compare, exp.GTE: self._compare,
-            exp.LT: self._compare, exp.LTE: self._compare, exp.Is: self._is, exp.In: self._in, exp.Between: self._between,
-            exp.Add: self._sum, exp.Sub: self._sum, exp.Mul: self._product, exp.Div: self._product, exp.Neg: self._negative,
-            exp.Interval: self._interval, exp.Cast: self._date, exp.Date: self._date,
+            exp.LT: self._compare, exp.LTE: self._compare, exp.Is: self._is, exp.In: self._in,
+            exp.Between: self._between, exp.Add: self._sum, exp.Sub: self._sum, exp.Mul: self._product,
+            exp.Div: self._product, exp.Neg: self._negative, exp.Interval: self._interval,
+            exp.Cast: self._date, exp.Date: self._date,
         }  # fmt: skip
 
     def build(self, node: exp.Expr) -> tuple[exp.Expr, Kind]:
         shape = self.shapes.get(type(node))
         if shape is None:
             raise ConditionError(
-                f"{node.sql()!r} is not allowed here. Allowed: columns, account.column, literals, comparisons, and, or, not, "
-                "in, between, is null, + - * /, date + interval N day."
+                f"{node.sql()!r} is not allowed here. Allowed: columns, account.column, literals, comparisons, "
+                "and, or, not, in, between, is null, + - * /, date + interval N day."
             )
         return shape(node)
 

@@ -6,8 +6,8 @@
 
 ``at`` is a flow: a row counts in the period its date falls in. ``during`` is a stock: a row counts at an instant when
 FROM < instant and (TO is empty or TO ≥ instant); the instant of a period is the day after its last.
-``per`` looks at the rows of a period one subject at a time (one account, say) and keeps those of the subjects for which an
-aggregate compares so, or those of the greatest by the measure's own aggregate.
+``per`` looks at the rows of a period one subject at a time (one account, say) and keeps those of the subjects for
+which an aggregate compares so, or those of the greatest by the measure's own aggregate.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Per:
 
 @dataclass(frozen=True, eq=False)
 class Measure:
-    """A parsed measure. Two measures are equal when their texts are, whatever their spaces and capitals outside quotes."""
+    """A parsed measure. Equal texts make equal measures, whatever their spaces and capitals outside quotes."""
 
     text: str
     aggregate: Aggregate
@@ -156,7 +156,8 @@ def _aggregate(text: str, table: Table, tables: Tables) -> Aggregate:
     match = _FUNCTION.fullmatch(text.lower() if "'" not in text else text)
     if match is None:
         raise MeasureError(
-            f"{text.strip()!r} is no aggregate. Use count(*), count(distinct x), sum(x), min(x), max(x), avg(x), median(x) or quantile(x, p)."
+            f"{text.strip()!r} is no aggregate. Use count(*), count(distinct x), sum(x), min(x), max(x), "
+            "avg(x), median(x) or quantile(x, p)."
         )
     function, argument = match[1], match[2].strip()
     if function == "count":

@@ -13,7 +13,8 @@ from cadran.metrics.measure import Measure
 from cadran.metrics.tables import Tables
 
 Unit = Literal[
-    "money", "percent", "count", "days", "hours", "minutes", "months", "years", "points", "ratio", "score", "money_per_day"
+    "money", "percent", "count", "days", "hours", "minutes", "months", "years", "points", "ratio", "score",
+    "money_per_day",
 ]  # fmt: skip
 Good = Literal["up", "down", "context"]
 Interval = Literal["wilson", "nps", "none"]
@@ -25,8 +26,8 @@ class Metric:
     """A metric or one of its variants.
 
     ``key`` is its name (``win_rate`` or ``win_rate.by_value``); ``title`` and ``definition`` are keyed by language;
-    ``matures`` is the number of days after which a period's value no longer changes by nature; ``formula`` reads ``parts``.
-    Percentages are ratios: 0.63 is shown as 63 %.
+    ``matures`` is the number of days after which a period's value no longer changes by nature; ``formula`` reads
+    ``parts``. Percentages are ratios: 0.63 is shown as 63 %.
     """
 
     key: str
@@ -105,9 +106,8 @@ class Metric:
         for name in sorted(self.parts):
             table = self.parts[name].table
             digest.update(f"\n{name} = {self.parts[name].text}".encode())
-            digest.update(
-                f"\n{table.name} {table.key} {sorted(table.links.items())} {table.cohort} {list(table.columns.items())}".encode()
-            )
+            described = (table.name, table.key, sorted(table.links.items()), table.cohort, list(table.columns.items()))
+            digest.update(f"\n{described}".encode())
         return digest.hexdigest()[:16]
 
 

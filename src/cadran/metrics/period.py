@@ -1,6 +1,7 @@
 """Periods: half-open ranges of days, made in Python and passed to SQL as dates.
 
-Days are business days in the organisation's zone. Weeks are ISO weeks. Fiscal years are named by the year in which they end.
+Days are business days in the organisation's zone. Weeks are ISO weeks. Fiscal years are named by the year in which
+they end.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal, get_args
 
 from cadran.metrics.errors import QuestionError
@@ -27,6 +29,9 @@ class Calendar:
 
     fiscal_year_start_month: int = 1
     zone: str = "UTC"
+
+
+GREGORIAN = Calendar()
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ class Period:
 
 
 def add_months(day: date, months: int) -> date:
-    """The same day of the month, so many months later (earlier when negative); the month's last day when it is shorter."""
+    """The same day of the month, so many months later or earlier; the month's last day when it is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     following = date(year + month // 11, (month + 1) % 12 + 1, 1) if year < 9999 or month < 11 else date.max
     return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
@@ -81,7 +86,9 @@ def advance(day: date, grain: Grain, count: int = 1) -> date:
 
 
 def label(first: date, grain: Grain, calendar: Calendar) -> str:
-    """The name of the period of this grain that starts on ``first``: 2017-03-01, 2017-W05, 2017-03, 2017-Q1, 2017, FY2018-Q1."""
+    """The name of the period of this grain that starts on ``first``: 2017-03-01, 2017-W05, 2017-03, 2017-Q1, 2017,
+    FY2018-Q1.
+    """
     if grain == "day":
         return first.isoformat()
     if grain == "week":
@@ -98,7 +105,7 @@ def label(first: date, grain: Grain, calendar: Calendar) -> str:
 
 @lru_cache(maxsize=1024)
 def split(start: date, end: date, grain: Grain, calendar: Calendar) -> tuple[Period, ...]:
-    """The periods of this grain that cover ``[start, end)``; the first and the last are cut where the range cuts them."""
+    """The periods of this grain that cover ``[start, end)``; the range cuts the first and the last."""
     periods: list[Period] = []
     first = floor(start, grain, calendar)
     while first < end:
@@ -112,7 +119,7 @@ def split(start: date, end: date, grain: Grain, calendar: Calendar) -> tuple[Per
     return tuple(periods)
 
 
-def whole(start: date, end: date, calendar: Calendar = Calendar()) -> Period:  # noqa: B008 (frozen)
+def whole(start: date, end: date, calendar: Calendar = GREGORIAN) -> Period:
     """``[start, end)`` as one period, labelled as a calendar period when it is one."""
     for grain in reversed(GRAINS):
         if floor(start, grain, calendar) == start and advance(start, grain) == end:
@@ -168,12 +175,11 @@ def _elapsed(period: Period, days: int) -> Period:
     return Period(period.first, min(period.end, period.first + timedelta(days=days)), period.label)
 
 
-# How SQL finds the period of a day -------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Steps:
-    """Evenly spaced bounds: ``origin`` plus multiples of ``step`` months or days. SQL computes the index of a date by arithmetic."""
+    """Evenly spaced bounds: ``origin`` plus multiples of ``step`` months or days. SQL computes the index of a date by
+    arithmetic.
+    """
 
     unit: Literal["month", "day"]
     step: int
@@ -193,9 +199,9 @@ def steps(bounds: Sequence[date]) -> Steps | None:
             if len(months) > 1
             else max(1, (bounds[-1].year - first.year) * 12 + bounds[-1].month - first.month)
         )
-        even = all(later - earlier == step for earlier, later in zip(months, months[1:], strict=False))
+        even = all(later - earlier == step for earlier, later in pairwise(months))
         if even and bounds[-1] <= add_months(inner[-1], step):
             return Steps("month", step, first)
     days = (second - first).days
-    even = all((later - earlier).days == days for earlier, later in zip(inner, inner[1:], strict=False))
+    even = all((later - earlier).days == days for earlier, later in pairwise(inner))
     return Steps("day", days, first) if even and (bounds[-1] - inner[-1]).days <= days else None

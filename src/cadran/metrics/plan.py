@@ -1,4 +1,6 @@
-"""From questions to scans: which parts at which times, gathered so that a page is answered by few passes over the facts."""
+"""From questions to scans: which parts at which times, gathered so that a page is answered by few passes over the
+facts.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from functools import cached_property
 from cadran.metrics import period as periods
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.formula import Part
-from cadran.metrics.measure import Clock, Measure
+from cadran.metrics.measure import Measure
 from cadran.metrics.metric import Metric
 from cadran.metrics.period import Calendar, Grain, Period
 from cadran.metrics.question import UNKNOWN, Question
@@ -117,15 +119,13 @@ def _check_dimension(dimension: str, metric: Metric, tables: Tables, verb: str) 
             own = [name for name in metric.dimensions(tables) if "." not in name] or metric.dimensions(tables)
             instead = f"{_IMPERATIVES[verb]} by: {', '.join(own)}." if own else f"It cannot be {verb} by anything."
             raise QuestionError(
-                f"{metric.key} cannot be {verb} by {dimension}: {_article(measure.table.name)} has no {dimension}. {instead}"
+                f"{metric.key} cannot be {verb} by {dimension}: {_article(measure.table.name)} "
+                f"has no {dimension}. {instead}"
             )
 
 
 def _article(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeio' else 'a'} {noun.replace('_', ' ')}"
-
-
-# Gathering --------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ def needs(inquiry: Inquiry) -> list[Need]:
 
 
 def plan(wanted: Iterable[Need]) -> list[Planned]:
-    """Scans that answer all needs: one a table, rule for time, split, filter and list of spans, however many measures."""
+    """Scans that answer all needs: one for each table, rule for time, split, filter and list of spans."""
     together: dict[object, list[Need]] = {}
     for need in wanted:
         together.setdefault(_group(need), []).append(need)
@@ -197,7 +197,9 @@ def _flows(group: list[Need]) -> list[Planned]:
 
 
 def _stocks(group: list[Need]) -> list[Planned]:
-    """Stocks at their instants: one instant by its range; several by what came and went, unless the measure cannot be added up."""
+    """Stocks at their instants: one instant by its range; several by what came and went, unless the measure cannot be
+    added up.
+    """
     first = group[0]
     days = sorted({time for need in group for time in need.times if isinstance(time, date)})
     measures = tuple(dict.fromkeys(need.measure for need in group))

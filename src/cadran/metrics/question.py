@@ -18,11 +18,12 @@ Comparison = Literal["previous", "year_ago"]
 class Question:
     """A metric, asked over ``[start, end)``.
 
-    ``metric`` is a key (``win_rate``) or a key with a variant (``win_rate.by_value``). ``by`` are the dimensions to split
-    by (``owner``, or one link away: ``account.status``). With ``grain``, one cell a period; without, one period over the
-    whole range. ``where`` keeps the rows whose dimension has one of the values; None and "unknown" both mean blank.
-    ``compare`` adds to each cell the value of the period before it or a year before. ``as_of`` asks what was known at the
-    end of that day. ``cohort`` splits by cohort period and age. ``rolling`` makes each period the N days that end with it.
+    ``metric`` is a key (``win_rate``) or a key with a variant (``win_rate.by_value``). ``by`` are the dimensions to
+    split by (``owner``, or one link away: ``account.status``). With ``grain``, one cell a period; without, one period
+    over the whole range. ``where`` keeps the rows whose dimension has one of the values; None and "unknown" both mean
+    blank. ``compare`` adds to each cell the value of the period before it or a year before. ``as_of`` asks what was
+    known at the end of that day. ``cohort`` splits by cohort period and age. ``rolling`` makes each period the N days
+    that end with it.
     """
 
     metric: str

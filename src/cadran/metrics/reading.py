@@ -13,7 +13,8 @@ from cadran.metrics.engines.base import Engine, Row
 from cadran.metrics.measure import Measure
 from cadran.metrics.plan import Inquiry, Need, Time, plan
 from cadran.metrics.scan import Filters, Scan
-from cadran.metrics.sql import columns, compile_scan
+from cadran.metrics.sql import compile_scan
+from cadran.metrics.writer import columns
 
 PRECISION = Context(prec=28)
 

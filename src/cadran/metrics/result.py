@@ -23,7 +23,7 @@ from cadran.metrics.rows import PAGE, Place, Rows, cohort_of, open_left_out, ope
 from cadran.metrics.why import Why, explain
 
 if TYPE_CHECKING:
-    import pandas
+    import pandas  # type: ignore[import-untyped]
     import polars
     import pyarrow
 
@@ -72,7 +72,7 @@ class Result:
         return make_cells(whole, read(self.engine, needs(whole)))[0]
 
     def rows(self, part: str | None = None, cell: Cell | None = None, *, limit: int = PAGE, offset: int = 0) -> Rows:
-        """The rows that a part counted in a cell; in the total when no cell is given. Parts are named as in the cell."""
+        """The rows that a part counted in a cell; in the total without a cell. Parts are named as in the cell."""
         return open_rows(self.engine, *self._place(cell, part), limit, offset)
 
     def left_out(
@@ -110,7 +110,9 @@ class Result:
         }
 
     def records(self) -> list[dict[str, Any]]:
-        """One flat dictionary a cell: period, from, to, a column for each split, value, previous, change, n, low, high, ripe."""
+        """One flat dictionary a cell: period, from, to, a column for each split, value, previous, change, n, low, high,
+        ripe.
+        """
         return [
             {
                 "period": cell.period.label,
@@ -157,8 +159,11 @@ class Result:
     def __repr__(self) -> str:
         head, lines = self._shown()
         widths = [max(len(row[i]) for row in [head, *lines]) for i in range(len(head))]
-        columns = ["  ".join(text.ljust(w) if i < len(head) - 3 else text.rjust(w) for i, (text, w) in enumerate(zip(row, widths, strict=True)))
-                   for row in [head, *lines]]  # fmt: skip
+        left = len(head) - 3  # the numbers stand to the right
+        columns = [
+            "  ".join(text.rjust(w) if place >= left else text.ljust(w) for place, (text, w) in enumerate(pairs))
+            for pairs in (list(zip(row, widths, strict=True)) for row in [head, *lines])
+        ]
         return "\n".join(
             [f"{self.title()} ({self.metric.key}, {self.metric.unit})", *(line.rstrip() for line in columns)]
         )
@@ -176,7 +181,7 @@ class Result:
         lines = [
             [cell.period.label, *(UNKNOWN if cell.split[name] is None else str(cell.split[name]) for name in names),
              _short(cell.value, self.metric.unit) if cell.value is not None else f"— ({cell.why})", str(cell.n),
-             f"{_short(cell.low, self.metric.unit)} – {_short(cell.high, self.metric.unit)}" if cell.low is not None else ""]
+             _range(cell, self.metric.unit)]
             for cell in self.cells[:most]
         ]  # fmt: skip
         if len(self.cells) > most:
@@ -220,6 +225,10 @@ def _short(value: Decimal | None, unit: str) -> str:
     if unit == "percent":
         return f"{value * 100:.1f} %"
     return plain(value.quantize(Decimal("0.01"))) if value != value.to_integral() else plain(value)
+
+
+def _range(cell: Cell, unit: str) -> str:
+    return f"{_short(cell.low, unit)} – {_short(cell.high, unit)}" if cell.low is not None else ""
 
 
 def _missing(library: str) -> MetricsError:

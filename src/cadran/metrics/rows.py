@@ -1,8 +1,8 @@
 """The rows behind a number, and the rows left out of it.
 
 Both are the measure's own condition and rule for time with SELECT of the columns, so the list cannot disagree with the
-number: the aggregate over :func:`rows` is the number, and counted rows plus left-out rows are all rows of the table (of the
-same split and filters).
+number: the aggregate over :func:`rows` is the number, and counted rows plus left-out rows are all rows of the table
+(of the same split and filters).
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ from cadran.metrics.period import Period
 from cadran.metrics.plan import Inquiry
 from cadran.metrics.reasons import Phrase, Test, conjunct_phrase, per_phrase, phrase
 from cadran.metrics.scan import Run, Scan
-from cadran.metrics.sql import Writer, bind, column, filters, respelt, source, span_list, subjects
+from cadran.metrics.sql import subjects
 from cadran.metrics.tables import Table
+from cadran.metrics.writer import Writer, bind, column, filters, respelt, source, span_list
 
 PAGE = 100
 
@@ -31,8 +32,8 @@ PAGE = 100
 class Rows:
     """A page of rows: ``columns`` name their values, those worth showing first; ``count`` is how many there are in all.
 
-    ``record`` and ``record_id`` say which record a row opens and the column that holds its id. ``reasons`` (of rows left
-    out only) follow the rows.
+    ``record`` and ``record_id`` say which record a row opens and the column that holds its id. ``reasons`` (of rows
+    left out only) follow the rows.
     """
 
     columns: tuple[str, ...]
@@ -140,7 +141,7 @@ class _Query:
             said = phrase(f"{self.table.cohort} outside the cohort", f"{self.table.cohort} hors de la cohorte")
             tests.append(Test(f"{name} >= CAST({first} AS DATE) AND {name} < CAST({end} AS DATE)", said))
         if measure.per is not None:
-            inside = subjects(self.scan, measure, self.tables, [*self.population, *(t.sql for t in tests)], self.writer)
+            inside = subjects(measure, self.tables, [*self.population, *(t.sql for t in tests)], self.writer)
             tests.append(Test(f"{column(measure.per.column)} IN ({inside})", per_phrase(measure, measure.per)))
         return tests
 

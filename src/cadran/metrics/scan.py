@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from cadran.metrics.measure import Clock, Measure
@@ -21,9 +22,9 @@ FEW = 8
 class Run:
     """Spans that one scan tells apart.
 
-    ``one``: a single span, nothing to tell apart. ``steps``: evenly spaced, found by arithmetic on the date. ``few``: disjoint,
-    found by comparing with each. ``many``: anything else, overlapping ones included, found through a join with their days.
-    ``cells`` are the spans with the index that SQL gives them.
+    ``one``: a single span, nothing to tell apart. ``steps``: evenly spaced, found by arithmetic on the date. ``few``:
+    disjoint, found by comparing with each. ``many``: anything else, overlapping ones included, found through a join
+    with their days. ``cells`` are the spans with the index that SQL gives them.
     """
 
     shape: Shape
@@ -54,8 +55,7 @@ def runs(spans: Iterable[Span]) -> list[Run]:
             if step:
                 classes.setdefault((step, position % step), []).append(span)
         for (step, _), members in sorted(classes.items(), key=lambda item: -len(item[1])):
-            members = [span for span in members if span in left]
-            run = _stepped(unit, step, members, left)
+            run = _stepped(unit, step, [span for span in members if span in left], left)
             if run is not None:
                 found.append(run)
                 left = [span for span in left if all(span != used for _, used in run.cells)]
@@ -63,7 +63,7 @@ def runs(spans: Iterable[Span]) -> list[Run]:
         return found
     if len(left) == 1:
         return [*found, Run("one", ((0, left[0]),))]
-    disjoint = all(earlier[1] <= later[0] for earlier, later in zip(left, left[1:], strict=False))
+    disjoint = all(earlier[1] <= later[0] for earlier, later in pairwise(left))
     return [*found, Run("few" if disjoint and len(left) <= FEW else "many", tuple(enumerate(left)))]
 
 

@@ -2,63 +2,42 @@
 
 The emitted SQL is a small subset that all engines agree on: joins to keys, WHERE, GROUP BY, FILTER and five aggregates.
 No division, no percentile beside the two middle values, no arithmetic that an engine could round its own way.
-A row of the answer is: index of the span, index of the cohort's span (with cohorts), the splits, then the columns of each
-measure in order (see :func:`columns`).
+A row of the answer is: index of the span, index of the cohort's span (with cohorts), the splits, then the columns of
+each measure in order (see :func:`cadran.metrics.writer.columns`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from cadran.metrics.condition import BASE, PERIOD
-from cadran.metrics.dialect import DIALECTS, Dialect
-from cadran.metrics.measure import Aggregate, Measure, Per
+from cadran.metrics.condition import PERIOD
+from cadran.metrics.dialect import DIALECTS
+from cadran.metrics.measure import Measure, Per
 from cadran.metrics.period import Steps
-from cadran.metrics.scan import Filters, Run, Scan, month_number
+from cadran.metrics.scan import Run, Scan
 from cadran.metrics.tables import Tables
-
-Value = date | int | str | None
-Slot = tuple[Hashable, ...]
-
-
-@dataclass(frozen=True)
-class Text:
-    """SQL with ``$1``, ``$2`` … and what each of them stands for in a question of this shape."""
-
-    sql: str
-    slots: tuple[Slot, ...]
-
-
-@dataclass
-class Writer:
-    """Collects the parameters of a text while it is written."""
-
-    dialect: Dialect
-    tables: Tables
-    slots: list[Slot] = field(default_factory=list)
-
-    def slot(self, *name: Hashable) -> str:
-        """A parameter for this value; the same name gives the same parameter."""
-        if name not in self.slots:
-            self.slots.append(name)
-        return f"${self.slots.index(name) + 1}"
-
-    def constant(self, value: date) -> str:
-        """A parameter with a value of its own, for texts that are not kept."""
-        return self.slot("constant", value)
-
-    def day(self, *name: Hashable) -> str:
-        """A parameter that is a date."""
-        return f"CAST({self.slot(*name)} AS DATE)"
-
+from cadran.metrics.writer import (
+    Text,
+    Value,
+    Writer,
+    aggregates,
+    bind,
+    column,
+    filters,
+    grouped,
+    inner,
+    source,
+    span_list,
+    step_index,
+    where,
+    within,
+)
 
 _kept: dict[Hashable, Text] = {}
 _MOST_KEPT = 4_096
-_PARAMETER = re.compile(r"'(?:[^']|'')*'|\$(\d+)")
+FIRST, END = '"first"', '"end"'
 
 
 def compile_scan(scan: Scan, tables: Tables, dialect: str) -> tuple[str, list[Value]]:
@@ -92,113 +71,34 @@ def compile_scan(scan: Scan, tables: Tables, dialect: str) -> tuple[str, list[Va
     return text.sql, bind(text.slots, run, scan.filters)
 
 
-def bind(slots: Sequence[Slot], run: Run, filters: Filters) -> list[Value]:
-    """The values of the parameters for one run and one choice of filters."""
-    values: list[Value] = []
-    for slot in slots:
-        match slot:
-            case ("first",):
-                values.append(run.first)
-            case ("end",):
-                values.append(run.end)
-            case ("origin",):
-                assert run.steps is not None
-                values.append(month_number(run.steps.origin) if run.steps.unit == "month" else run.steps.origin)
-            case ("span", int(place), int(side)):
-                values.append(run.cells[place][1][side])
-            case ("index", int(place)):
-                values.append(run.cells[place][0])
-            case ("constant", value):
-                values.append(value)  # type: ignore[arg-type]
-            case ("filter", int(place), int(which)):
-                values.append([v for v in filters[place][1] if v is not None][which])
-    return values
-
-
-# The columns of measures ------------------------------------------------------------------------------------------------
-
-
-def columns(measure: Measure) -> int:
-    """How many columns a measure takes: count and count distinct 1; sum, min, max 2 with the rows; medians 3."""
-    return {"count": 1, "distinct": 1, "median": 3, "quantile": 3}.get(measure.aggregate.function, 2)
-
-
-def _aggregates(aggregate: Aggregate, writer: Writer, keep: str) -> list[str]:
-    """The columns of an aggregate over the rows that ``keep`` (a condition, or "") lets through."""
-    argument = aggregate.argument.sql(writer.dialect.name) if aggregate.argument else "*"
-    only = f" FILTER (WHERE {keep})" if keep else ""
-    match aggregate.function:
-        case "count":
-            return [f"count({argument}){only}"]
-        case "distinct":
-            return [f"count(DISTINCT {argument}){only}"]
-        case "median" | "quantile":
-            low = writer.dialect.low_median.format(argument)
-            high = writer.dialect.high_median.format(argument)
-            return [f"{low}{only}", f"-({high}{only})", f"count({argument}){only}"]
-        case "sum":
-            return [f"sum({argument}){only}", f"count(*){only}"]
-        case other:
-            return [f"{other}({argument}){only}", f"count({argument}){only}"]
-
-
-# The pieces of a SELECT -------------------------------------------------------------------------------------------------
-
-
-def column(name: str, table: str = BASE) -> str:
-    """A quoted column: ``"t"."owner"``, or of a link: ``"account"."status"``."""
-    link, _, own = name.rpartition(".")
-    return f'"{link or table}"."{own}"'
-
-
-def source(scan: Scan, writer: Writer) -> str:
-    """The fact table and the to-one tables that this scan leans on."""
-    table = writer.tables[scan.table]
-    links = {name.partition(".")[0] for name in [*scan.by, *(dim for dim, _ in scan.filters)] if "." in name}
-    for measure in scan.measures:
-        links |= measure.links
-    joins = [
-        f' LEFT JOIN "{link}" AS "{link}" ON "{link}"."{writer.tables[link].key[0]}" = {column(table.links[link])}'
-        for link in sorted(links)
+def _select(scan: Scan, writer: Writer) -> str:
+    """One pass over the table, with a group for each span and split."""
+    index, join, conditions = _place(scan, writer)
+    groups = [index]
+    if scan.cohorts:
+        cohort = column(writer.tables[scan.table].cohort or "")
+        assert scan.run.steps is not None or scan.run.shape == "one"
+        groups.append("0" if scan.run.steps is None else step_index(cohort, scan.run.steps, writer))
+        conditions.append(within(cohort, writer))
+    groups += [column(dimension) for dimension in scan.by]
+    conditions += filters(scan, writer)
+    only = scan.measures[0]
+    if only.per is not None:
+        return _per(only, groups, f"{source(scan, writer)}{join}", conditions, writer)
+    if only.aggregate.function == "quantile":
+        return _quantile(only, groups, f"{source(scan, writer)}{join}", conditions, writer)
+    tests = [measure.where.sql(writer.dialect.name) if measure.where else "" for measure in scan.measures]
+    if len(set(tests)) == 1:
+        conditions += [f"({tests[0]})"] if tests[0] else []
+        tests = ["" for _ in tests]
+    elif all(tests):
+        conditions.append(f"({' OR '.join(f'({test})' for test in dict.fromkeys(tests))})")
+    values = [
+        c
+        for measure, test in zip(scan.measures, tests, strict=True)
+        for c in aggregates(measure.aggregate, writer, test)
     ]
-    return f'FROM "{scan.table}" AS "{BASE}"{"".join(joins)}'
-
-
-def filters(scan: Scan, writer: Writer) -> list[str]:
-    """The conditions of the question itself."""
-    found = []
-    for place, (dimension, values) in enumerate(scan.filters):
-        name = column(dimension)
-        given = [writer.slot("filter", place, which) for which in range(sum(v is not None for v in values))]
-        tests = [f"{name} IN ({', '.join(given)})"] if given else []
-        tests += [f"{name} IS NULL"] if None in values else []
-        found.append(f"({' OR '.join(tests)})" if tests else "1 = 0")
-    return found
-
-
-def step_index(name: str, steps: Steps, writer: Writer, before: bool = False) -> str:
-    """The index of a date among even steps; ``before`` puts everything earlier at 0 and starts the steps at 1."""
-    origin = writer.slot("origin")
-    if steps.unit == "month":
-        distance = f"({writer.dialect.month_of(name)} - CAST({origin} AS INT))"
-    else:
-        distance = writer.dialect.days_between(name, f"CAST({origin} AS DATE)")
-    if before:
-        distance = f"greatest({distance} + {steps.step}, 0)"
-    return writer.dialect.steps(distance, steps.step)
-
-
-def span_list(run: Run, writer: Writer) -> str:
-    """The spans as a small table: i, first, end."""
-    rows = [
-        f'SELECT CAST({writer.slot("index", place)} AS INT) AS "i", {writer.day("span", place, 0)} AS "first", {writer.day("span", place, 1)} AS "end"'
-        for place in range(len(run.cells))
-    ]
-    return " UNION ALL ".join(rows)
-
-
-def _within(name: str, writer: Writer) -> str:
-    return f"{name} >= {writer.day('first')} AND {name} < {writer.day('end')}"
+    return grouped(groups, values, f"{source(scan, writer)}{join}{where(conditions)}")
 
 
 def _place(scan: Scan, writer: Writer) -> tuple[str, str, list[str]]:
@@ -209,10 +109,10 @@ def _place(scan: Scan, writer: Writer) -> tuple[str, str, list[str]]:
     speak = any(measure.periods for measure in scan.measures)
     if run.shape == "many":
         spans = (
-            f'SELECT "i", "first", "end", {writer.dialect.days_of(chr(34) + "first" + chr(34), chr(34) + "end" + chr(34))} AS "day" '
+            f'SELECT "i", "first", "end", {writer.dialect.days_of(FIRST, END)} AS "day" '
             f'FROM ({span_list(run, writer)}) AS "s"'
         )
-        return f'"{PERIOD}"."i"', f' JOIN ({spans}) AS "{PERIOD}" ON "{PERIOD}"."day" = {name}', [_within(name, writer)]
+        return f'"{PERIOD}"."i"', f' JOIN ({spans}) AS "{PERIOD}" ON "{PERIOD}"."day" = {name}', [within(name, writer)]
     if run.shape == "few":
         tests = [
             f"{name} >= {writer.day('span', k, 0)} AND {name} < {writer.day('span', k, 1)}"
@@ -222,7 +122,7 @@ def _place(scan: Scan, writer: Writer) -> tuple[str, str, list[str]]:
         conditions = [f"({' OR '.join(tests)})"]
     else:
         index = "0" if run.steps is None else step_index(name, run.steps, writer)
-        conditions = [_within(name, writer)]
+        conditions = [within(name, writer)]
     join = f' JOIN ({span_list(run, writer)}) AS "{PERIOD}" ON "{PERIOD}"."i" = {index}' if speak else ""
     return index, join, conditions
 
@@ -233,61 +133,12 @@ def _standing(scan: Scan, writer: Writer) -> tuple[str, str, list[str]]:
         instant = writer.day("end")
         return "0", "", [f"{start} < {instant}", f"({stop} IS NULL OR {stop} >= {instant})"]
     instant = f'"{PERIOD}"."end"'
-    join = f' JOIN ({span_list(scan.run, writer)}) AS "{PERIOD}" ON {start} < {instant} AND ({stop} IS NULL OR {stop} >= {instant})'
+    stood = f"{start} < {instant} AND ({stop} IS NULL OR {stop} >= {instant})"
+    join = f' JOIN ({span_list(scan.run, writer)}) AS "{PERIOD}" ON {stood}'
     return f'"{PERIOD}"."i"', join, []
 
 
-def _where(conditions: Sequence[str]) -> str:
-    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
-
-
-def _select(scan: Scan, writer: Writer) -> str:
-    """One pass over the table, with a group for each span and split."""
-    index, join, conditions = _place(scan, writer)
-    groups = [index]
-    if scan.cohorts:
-        cohort = column(writer.tables[scan.table].cohort or "")
-        assert scan.run.steps is not None or scan.run.shape == "one"
-        groups.append("0" if scan.run.steps is None else step_index(cohort, scan.run.steps, writer))
-        conditions.append(_within(cohort, writer))
-    groups += [column(dimension) for dimension in scan.by]
-    conditions += filters(scan, writer)
-    only = scan.measures[0]
-    if only.per is not None:
-        return _per(scan, only, groups, f"{source(scan, writer)}{join}", conditions, writer)
-    if only.aggregate.function == "quantile":
-        return _quantile(scan, only, groups, f"{source(scan, writer)}{join}", conditions, writer)
-    tests = [measure.where.sql(writer.dialect.name) if measure.where else "" for measure in scan.measures]
-    if len(set(tests)) == 1:
-        conditions += [f"({tests[0]})"] if tests[0] else []
-        tests = ["" for _ in tests]
-    elif all(tests):
-        conditions.append(f"({' OR '.join(f'({test})' for test in dict.fromkeys(tests))})")
-    values = [
-        c
-        for measure, test in zip(scan.measures, tests, strict=True)
-        for c in _aggregates(measure.aggregate, writer, test)
-    ]
-    return _grouped(groups, values, f"{source(scan, writer)}{join}{_where(conditions)}")
-
-
-def _grouped(groups: Sequence[str], values: Sequence[str], rest: str) -> str:
-    """SELECT groups, values … GROUP BY groups; a group that is a plain number is no group."""
-    named = [str(place) for place, group in enumerate(groups, 1) if not group.isdigit()]
-    group_by = f" GROUP BY {', '.join(named)}" if named else ""
-    return f"SELECT {', '.join([*groups, *values])} {rest}{group_by}"
-
-
-def _inner(groups: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Groups named g0, g1 … in an inner SELECT, and their names outside of it."""
-    return [f'{group} AS "g{place}"' for place, group in enumerate(groups)], [
-        f'"g{place}"' for place in range(len(groups))
-    ]
-
-
-def _quantile(
-    scan: Scan, measure: Measure, groups: list[str], tables: str, conditions: list[str], writer: Writer
-) -> str:
+def _quantile(measure: Measure, groups: list[str], tables: str, conditions: list[str], writer: Writer) -> str:
     """The two values between which the quantile lies, by their rank; Python interpolates."""
     assert measure.aggregate.argument is not None
     assert measure.aggregate.probability is not None
@@ -297,13 +148,13 @@ def _quantile(
         *([f"({measure.where.sql(writer.dialect.name)})"] if measure.where else []),
         f"{argument} IS NOT NULL",
     ]
-    named, outer = _inner(groups)
+    named, outer = inner(groups)
     over = ", ".join(group for group in groups if not group.isdigit())
     partition = f"PARTITION BY {over}" if over else ""
     top, bottom = measure.aggregate.probability.as_integer_ratio()
     ranked = (
         f'SELECT {", ".join(named)}, {argument} AS "x", row_number() OVER ({partition} ORDER BY {argument}) AS "k", '
-        f'count(*) OVER ({partition}) AS "n" {tables}{_where(conditions)}'
+        f'count(*) OVER ({partition}) AS "n" {tables}{where(conditions)}'
     )
     low = writer.dialect.divide.format(f'(("n" - 1) * {top})', bottom)
     values = [
@@ -311,38 +162,38 @@ def _quantile(
         f'min(CASE WHEN "k" = {low} + 2 THEN "x" END)',
         'max("n")',
     ]
-    return _grouped(outer, values, f'FROM ({ranked}) AS "ranked"')
+    return grouped(outer, values, f'FROM ({ranked}) AS "ranked"')
 
 
-def _per(scan: Scan, measure: Measure, groups: list[str], tables: str, conditions: list[str], writer: Writer) -> str:
+def _per(measure: Measure, groups: list[str], tables: str, conditions: list[str], writer: Writer) -> str:
     """A measure over the subjects that pass: first one row a subject, then their sum."""
     per = measure.per
     assert per is not None
     conditions = [*conditions, *([f"({measure.where.sql(writer.dialect.name)})"] if measure.where else [])]
-    named, outer = _inner(groups)
-    values = _aggregates(measure.aggregate, writer, "")
+    named, outer = inner(groups)
+    values = aggregates(measure.aggregate, writer, "")
     inside = [f'{value} AS "v{place}"' for place, value in enumerate(values)]
-    grouped = [str(place) for place, group in enumerate(groups, 1) if not group.isdigit()] + [str(len(groups) + 1)]
+    places = [str(place) for place, group in enumerate(groups, 1) if not group.isdigit()] + [str(len(groups) + 1)]
     head = [*named, *_subject(measure, per, writer), *inside]
     conditions.append(f"{column(per.column)} IS NOT NULL")
-    each = f"SELECT {', '.join(head)} {tables}{_where(conditions)} GROUP BY {', '.join(grouped)}"
+    each = f"SELECT {', '.join(head)} {tables}{where(conditions)} GROUP BY {', '.join(places)}"
     over = ", ".join(name for name, group in zip(outer, groups, strict=True) if not group.isdigit())
-    return _grouped(outer, [f'sum("v{place}")' for place in range(len(values))], _passing(each, measure, writer, over))
+    return grouped(outer, [f'sum("v{place}")' for place in range(len(values))], _passing(each, measure, writer, over))
 
 
-def subjects(scan: Scan, measure: Measure, tables: str, conditions: Sequence[str], writer: Writer) -> str:
+def subjects(measure: Measure, tables: str, conditions: Sequence[str], writer: Writer) -> str:
     """A SELECT of the subjects whose rows count."""
     per = measure.per
     assert per is not None
     head = ", ".join(_subject(measure, per, writer))
-    each = f"SELECT {head} {tables}{_where([*conditions, f'{column(per.column)} IS NOT NULL'])} GROUP BY 1"
+    each = f"SELECT {head} {tables}{where([*conditions, f'{column(per.column)} IS NOT NULL'])} GROUP BY 1"
     return f'SELECT "s" {_passing(each, measure, writer, "")}'
 
 
 def _subject(measure: Measure, per: Per, writer: Writer) -> list[str]:
     """A subject and what it is judged by."""
     by = per.having or measure.aggregate
-    judged = _aggregates(by, writer, "")[0]
+    judged = aggregates(by, writer, "")[0]
     judged = f"coalesce({judged}, 0)" if by.function == "sum" else judged
     return [f'{column(per.column)} AS "s"', f'{judged} AS "h"']
 
@@ -363,11 +214,6 @@ def _passing(each: str, measure: Measure, writer: Writer, over: str) -> str:
     return f'FROM ({ranked}) AS "ranked" WHERE ("k" - 1) * {100 * bottom} < "m" * {top}'
 
 
-def respelt(sql: str, spell: Callable[[int], str]) -> str:
-    """The text with each ``$n`` outside quotes spelt anew; ``spell`` is given n − 1."""
-    return _PARAMETER.sub(lambda match: match[0] if match[1] is None else spell(int(match[1]) - 1), sql)
-
-
 def _deltas(scan: Scan, writer: Writer) -> str:
     """A stock by what came and what went: two cheap passes instead of one for each instant; Python adds them up.
 
@@ -383,7 +229,7 @@ def _deltas(scan: Scan, writer: Writer) -> str:
     values = [
         c
         for measure, test in zip(scan.measures, tests, strict=True)
-        for c in _aggregates(measure.aggregate, writer, test)
+        for c in aggregates(measure.aggregate, writer, test)
     ]
     end = writer.day("end")
     came = [f"{start} < {end}", f"({stop} IS NULL OR {stop} >= {start})", *common]
@@ -392,8 +238,8 @@ def _deltas(scan: Scan, writer: Writer) -> str:
     passes = []
     for sign, name, conditions in (("1", start, came), ("-1", stop, went)):
         groups = [index(name), *(column(dimension) for dimension in scan.by)]
-        grouped = ", ".join(str(place) for place in range(2, len(groups) + 2))
-        passes.append(f"SELECT {', '.join([sign, *groups, *values])} {rest}{_where(conditions)} GROUP BY {grouped}")
+        places = ", ".join(str(place) for place in range(2, len(groups) + 2))
+        passes.append(f"SELECT {', '.join([sign, *groups, *values])} {rest}{where(conditions)} GROUP BY {places}")
     return " UNION ALL ".join(passes)
 
 

@@ -1,6 +1,7 @@
 """The fact tables as the engine knows them: columns and their types, links, keys, cohorts.
 
-Read from ``tables.toml``; a store of facts may add dimensions of its own (custom fields) with :meth:`Tables.with_dimensions`.
+Read from ``tables.toml``; a store of facts may add dimensions of its own (custom fields) with
+:meth:`Tables.with_dimensions`.
 """
 
 from __future__ import annotations
@@ -80,7 +81,8 @@ class Tables:
     def with_dimensions(self, found: Mapping[str, Iterable[str]]) -> Tables:
         """The same tables, each with the dimensions found in a store of facts beside those of the contract.
 
-        Tables that the contract does not know and names that are no plain names are passed over: they cannot be asked for.
+        Tables that the contract does not know and names that are no plain names are passed over: they cannot be asked
+        for.
         """
         extended = dict(self.by_name)
         for name, columns in found.items():

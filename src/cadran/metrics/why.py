@@ -5,11 +5,12 @@ For a metric N/D and a segment g, between periods 0 and 1, with R̄ the mean of 
     c_g = Δ(N_g / D) − R̄ · Δ(D_g / D)
 
 The c_g sum exactly to the change, without residual; a segment that merely grows with the rest contributes 0; one that
-enters or leaves needs no special case; D = 1 gives sums. Where a segment has a denominator in both periods its contribution
-is a change of its own rate (rate_g = w̄_g · Δr_g) plus a change of its weight (mix_g = c_g − rate_g).
+enters or leaves needs no special case; D = 1 gives sums. Where a segment has a denominator in both periods its
+contribution is a change of its own rate (rate_g = w̄_g · Δr_g) plus a change of its weight (mix_g = c_g − rate_g).
 
-For any other formula, and beside the segments, the parts share the change by Shapley's rule: each gets the mean of what it
-adds when parts move from period 0 to period 1 one after the other, over all orders. Everything is computed in fractions.
+For any other formula, and beside the segments, the parts share the change by Shapley's rule: each gets the mean of
+what it adds when parts move from period 0 to period 1 one after the other, over all orders. Everything is computed in
+fractions.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ MOST_PARTS = 10
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one segment did to the change; ``rate`` and ``mix`` are None when it exists in one period only, or for sums."""
+    """What one segment did to the change; ``rate`` and ``mix`` are None for sums, or when it is in one period only."""
 
     segment: str | None
     contribution: Fraction
@@ -68,7 +69,9 @@ class Effect:
 
 @dataclass(frozen=True)
 class Why:
-    """An explained change: ``breakdowns`` come with the most telling dimension first; ``note`` says what cannot be told."""
+    """An explained change: ``breakdowns`` come with the most telling dimension first; ``note`` says what cannot be
+    told.
+    """
 
     metric: str
     period: Period
@@ -120,9 +123,8 @@ class Why:
         }
 
     def __repr__(self) -> str:
-        lines = [
-            f"{self.metric}: {_shown(self.previous)} → {_shown(self.value)} ({_shown(self.change)}) {self.note}".rstrip()
-        ]
+        lines = [f"{self.metric}: {_shown(self.previous)} → {_shown(self.value)} ({_shown(self.change)})"]
+        lines += [f"  {self.note}"] if self.note else []
         lines += [f"  {one.part}: {_shown(one.effect)}" for one in self.parts]
         for breakdown in self.breakdowns:
             lines.append(f"by {breakdown.dimension}")
@@ -175,7 +177,7 @@ def explain(engine: Engine, inquiry: Inquiry, by: Sequence[str] | None, period: 
         kept = [
             one
             for one in found
-            if 1 < len(one.contributions) and (by is not None or len(one.contributions) <= MOST_SEGMENTS)
+            if len(one.contributions) > 1 and (by is not None or len(one.contributions) <= MOST_SEGMENTS)
         ]
         breakdowns = sorted(kept, key=lambda one: -one.surprise)
     return Why(
@@ -198,11 +200,11 @@ def _note(metric: Metric, split: object, change: Fraction | None) -> str:
         return ""
     for name, measure in metric.parts.items():
         if not measure.additive:
-            return f"{name} ({measure.aggregate.function}) does not add up over segments, so segments have no share of the change."
+            return (
+                f"{name} ({measure.aggregate.function}) does not add up over segments, "
+                "so segments have no share of the change."
+            )
     return "The formula is no sum and no ratio of sums, so segments have no share of the change; its parts do."
-
-
-# Segments ---------------------------------------------------------------------------------------------------------------
 
 
 def as_ratio(metric: Metric) -> tuple[Formula, Formula | None] | None:
@@ -297,9 +299,6 @@ def _breakdown(
 
 def _total(values: Mapping[Split, Fraction]) -> Fraction:
     return sum(values.values(), Fraction(0))
-
-
-# Parts ------------------------------------------------------------------------------------------------------------------
 
 
 def _effects(metric: Metric, old: Mapping[Part, Fraction], new: Mapping[Part, Fraction]) -> list[Effect]:

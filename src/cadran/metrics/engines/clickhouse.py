@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-call" (chdb has no types)
 """ClickHouse, in this process (chdb).
 
 Its defaults differ from standard SQL: a LEFT JOIN fills in zeros and empty texts unless ``join_use_nulls`` is set, and
@@ -17,12 +18,13 @@ import pyarrow.parquet
 
 from cadran.metrics.engines.base import Engine, Parameter, Row
 from cadran.metrics.errors import FactsError, QuestionError
-from cadran.metrics.sql import respelt
 from cadran.metrics.tables import Tables, contract
+from cadran.metrics.writer import respelt
 
 TYPES: Mapping[str, str] = {
     "id": "Nullable(Int64)", "dim": "Nullable(String)", "text": "Nullable(String)", "date": "Nullable(Date32)",
-    "moment": "Nullable(DateTime64(6, 'UTC'))", "money": "Nullable(Decimal(38, 4))", "decimal": "Nullable(Decimal(38, 6))",
+    "moment": "Nullable(DateTime64(6, 'UTC'))",
+    "money": "Nullable(Decimal(38, 4))", "decimal": "Nullable(Decimal(38, 6))",
     "integer": "Nullable(Int64)", "flag": "Nullable(Bool)",
 }  # fmt: skip
 ARROW: Mapping[str, pyarrow.DataType] = {

@@ -14,8 +14,8 @@ from cadran.metrics.errors import FactsError, QuestionError
 from cadran.metrics.tables import Tables, contract
 
 TYPES: Mapping[str, str] = {
-    "id": "BIGINT", "dim": "VARCHAR", "text": "VARCHAR", "date": "DATE", "moment": "TIMESTAMP", "money": "DECIMAL(19,4)",
-    "decimal": "DECIMAL(19,6)", "integer": "BIGINT", "flag": "BOOLEAN",
+    "id": "BIGINT", "dim": "VARCHAR", "text": "VARCHAR", "date": "DATE", "moment": "TIMESTAMP",
+    "money": "DECIMAL(19,4)", "decimal": "DECIMAL(19,6)", "integer": "BIGINT", "flag": "BOOLEAN",
 }  # fmt: skip
 
 # Nothing of the file system, the network or the interpreter can be reached from SQL, and no setting changed back.
@@ -93,7 +93,7 @@ class DuckDB:
             self.connection.execute(f'CREATE TABLE IF NOT EXISTS "{table.name}" ({columns})')
 
     def digest(self) -> str:
-        """A name for the data by its content: sizes of the tables. For facts that were not published under a version."""
+        """A name for data that was not published under a version: a digest of the sizes of its tables."""
         counted = hashlib.sha256()
         for name, _ in _columns(self.connection):
             counted.update(f"{name}{self.select(f'SELECT count(*) FROM "{name}"', [])}".encode())

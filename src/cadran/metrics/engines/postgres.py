@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import batched
-from typing import LiteralString, cast
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -14,11 +13,10 @@ from cadran.metrics.engines.base import Engine, Parameter, Row
 from cadran.metrics.errors import FactsError, QuestionError
 from cadran.metrics.tables import Tables, contract
 
-TYPES: Mapping[str, str] = {
+TYPES: Mapping[str, LiteralString] = {
     "id": "bigint", "dim": "text", "text": "text", "date": "date", "moment": "timestamp", "money": "numeric(19,4)",
     "decimal": "numeric(19,6)", "integer": "bigint", "flag": "boolean",
 }  # fmt: skip
-BATCH = 10_000
 
 
 class PostgreSQL:
@@ -53,7 +51,7 @@ class PostgreSQL:
         """The rows of a SELECT; raises FactsError when a table or column of the contract is missing here."""
         try:
             with psycopg.RawCursor(self.connection) as cursor:
-                return cursor.execute(cast(LiteralString, sql), list(parameters)).fetchall()
+                return cursor.execute(sql, list(parameters)).fetchall()
         except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
             raise FactsError(f"These facts lack a table or a column: {str(error).splitlines()[0]}.") from error
 
@@ -66,19 +64,15 @@ class PostgreSQL:
         with self.connection.transaction(), self.connection.cursor() as cursor:
             for table in tables.by_name.values():
                 name = sql.Identifier(table.name)
-                columns = sql.SQL(", ").join(
-                    sql.SQL("{} " + cast(LiteralString, TYPES[kind])).format(sql.Identifier(column))
-                    for column, kind in table.columns.items()
-                )
+                columns = [
+                    sql.Identifier(column) + sql.SQL(" " + TYPES[kind]) for column, kind in table.columns.items()
+                ]
                 cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(name))
-                cursor.execute(sql.SQL("CREATE TABLE {} ({})").format(name, columns))
+                cursor.execute(sql.SQL("CREATE TABLE {} ({})").format(name, sql.SQL(", ").join(columns)))
                 listed = ", ".join(f'"{column}"' for column in table.columns)
                 with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(name)) as copy:
-                    for batch in batched(
-                        source.select(f'SELECT {listed} FROM "{table.name}"', []), BATCH, strict=False
-                    ):
-                        for row in batch:
-                            copy.write_row(row)
+                    for row in source.select(f'SELECT {listed} FROM "{table.name}"', []):
+                        copy.write_row(row)
                 cursor.execute(sql.SQL("ANALYZE {}").format(name))
         self.tables = tables
 
@@ -86,7 +80,8 @@ class PostgreSQL:
         found: dict[str, list[str]] = {}
         rows = self.connection.execute(
             "SELECT table_name, column_name FROM information_schema.columns "
-            "WHERE table_schema = current_schema() AND data_type IN ('text', 'character varying') ORDER BY ordinal_position"
+            "WHERE table_schema = current_schema() AND data_type IN ('text', 'character varying') "
+            "ORDER BY ordinal_position"
         )
         for table, column in rows.fetchall():
             found.setdefault(table, []).append(column)

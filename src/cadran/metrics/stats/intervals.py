@@ -1,4 +1,4 @@
-"""95 % intervals for shares and for the Net Promoter Score, in Decimal, so that every machine writes the same digits."""
+"""95 % intervals for shares and for the Net Promoter Score, in Decimal: the same digits on every machine."""
 
 from __future__ import annotations
 

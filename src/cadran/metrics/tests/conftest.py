@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (lines of data)
 """Facts small enough to check by hand, shared by the tests of the engine."""
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def fill(engine: DuckDB, tables: Iterable[str], seed: int, rows: int = 40) -> No
         engine.connection.execute(f'INSERT INTO "{name}" VALUES {tuples}')
 
 
-def value(table: Table, column: str, place: int, chance: random.Random) -> object:
+def value(table: Table, column: str, place: int, chance: random.Random) -> object:  # noqa: PLR0911
     """A value of the column's type; the first key column is the row's place, so that keys are unique."""
     if column == table.key[0]:
         return place

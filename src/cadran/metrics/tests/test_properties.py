@@ -109,10 +109,10 @@ def population(engine: DuckDB, measure: Measure, result: Result, cell: Cell) -> 
     )
     tests, values = ["TRUE"], []
     wanted = {**result.question.where, **{name: (cell.split[name],) for name in result.question.by}}
-    for name, given in [*result.question.where.items(), *((n, wanted[n]) for n in result.question.by)]:
+    for name, choices in [*result.question.where.items(), *((n, wanted[n]) for n in result.question.by)]:
         column = f'"{name.replace(".", chr(34) + "." + chr(34))}"' if "." in name else f'"t"."{name}"'
-        tests.append(f"({' OR '.join(f'{column} IS NOT DISTINCT FROM ?' for _ in given)})")
-        values += list(given)
+        tests.append(f"({' OR '.join(f'{column} IS NOT DISTINCT FROM ?' for _ in choices)})")
+        values += list(choices)
     sql = f'SELECT count(*) FROM "{measure.table.name}" AS "t"{joins} WHERE {" AND ".join(tests)}'
     return int(engine.connection.execute(sql, values).fetchall()[0][0])
 
@@ -149,7 +149,7 @@ def test_a_stock_by_what_came_and_went_is_the_stock_by_its_range(engine: DuckDB,
     assume(question.grain is not None)
     trend = answer(engine, question, seed)
     found = {(cell.period.label, *cell.split.values()): (cell.value, cell.n) for cell in trend.cells if cell.n}
-    alone = {}
+    alone: dict[tuple[object, ...], object] = {}
     for period in trend.inquiry.periods:
         moment = Question(question.metric, by=question.by, start=period.first, end=period.end, where=question.where)
         cells = ask(engine, CATALOGUE, moment, today=TODAY).cells

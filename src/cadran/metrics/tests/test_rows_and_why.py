@@ -72,7 +72,7 @@ def test_the_rows_of_the_period_before_can_be_opened(asked: Ask) -> None:
 
 
 def test_an_unknown_part_is_answered_with_those_there_are(asked: Ask) -> None:
-    with pytest.raises(QuestionError, match="win_rate has no part 'draws'. Its parts: won, lost"):
+    with pytest.raises(QuestionError, match=r"win_rate has no part 'draws'\. Its parts: won, lost"):
         asked("win_rate", start=JANUARY, end=APRIL).rows("draws")
 
 
