@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -20,7 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 import cadran
 from cadran.config.start import migrate, start
 from cadran.metrics.errors import MetricsError
-from cadran.metrics.result import Result, dump_json
+from cadran.metrics.result import Result, dump_json, plain
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -133,9 +134,6 @@ def ask(
             _print_csv(result.records())
         case Format.table:
             print(result)
-            if not cohort and len(result.cells) > 1:
-                total = result.total
-                told.print(f"Total: {total.value if total.value is not None else f'cannot be computed: {total.why}'}")
     told.print(f"[dim]data version {result.data_version} · definition {result.definition_hash}[/]")
 
 
@@ -162,8 +160,15 @@ def rows(
     """List the records behind a part of a number."""
     result = _ask(metric, by, grain, first, end, where, compare, as_of)
     opened = result.left_out(part, limit=limit) if left_out else result.rows(part, limit=limit)
-    _print_rows(opened.to_dicts(), format)
-    told.print(f"[dim]{opened.shown} of {opened.count} rows · data version {result.data_version}[/]")
+    records = opened.records()
+    if format is Format.table:
+        columns = [opened.record_id, *opened.shown, *(["reason"] if left_out else [])]
+        _print_table([{name: record[name] for name in columns} for record in records])
+    elif format is Format.json:
+        print(dump_json([{name: _plain(value) for name, value in record.items()} for record in records], indent=2))
+    else:
+        _print_csv(records)
+    told.print(f"[dim]{len(records)} of {opened.count} rows · data version {result.data_version}[/]")
 
 
 @app.command(
@@ -187,7 +192,8 @@ def why(
     if format is Format.json:
         print(dump_json(explained.to_json(), indent=2))
     elif format is Format.csv:
-        _print_csv(explained.records())
+        content = explained.to_json()
+        _print_csv([{"dimension": by["dimension"], **one} for by in content["by"] for one in by["segments"]])
     else:
         print(explained)
 
@@ -223,15 +229,18 @@ def import_(
 ) -> None:
     """Import records from CSV or Excel files; the same file twice changes nothing, an interrupted import resumes."""
     _start()
-    imports = import_module("cadran.imports.load")
-    with _progress() as advance:
-        report = imports.load_files(
-            files,
-            import_module("cadran.imports.mapping").read_mapping(mapping),
-            connection=connection,
-            dry_run=dry_run,
-            progress=lambda at: advance(at.file, at.done, at.total),
-        )
+    imports, mappings = import_module("cadran.imports.load"), import_module("cadran.imports.mapping")
+    try:
+        with _progress() as advance:
+            report = imports.load_files(
+                files,
+                mappings.read_mapping(mapping),
+                connection=connection,
+                dry_run=dry_run,
+                progress=lambda at: advance(at.file, at.done, at.total),
+            )
+    except (imports.RefusedError, mappings.MappingError) as mistake:
+        _refuse(mistake)
     for line in report.shown:
         told.print(line, soft_wrap=True)
     if rejected is not None and report.rejected:
@@ -357,17 +366,12 @@ def _progress() -> Iterator[Any]:
         yield advance
 
 
-def _print_rows(records: Sequence[dict[str, Any]], format: Format) -> None:
-    if format is Format.json:
-        print(dump_json([{name: _plain(value) for name, value in record.items()} for record in records], indent=2))
-    elif format is Format.csv:
-        _print_csv(records)
-    else:
-        head = list(records[0]) if records else []
-        lines = [[_shown(record[name]) for name in head] for record in records]
-        widths = [max(len(line[i]) for line in [head, *lines]) for i in range(len(head))]
-        for line in [head, *lines] if head else []:
-            print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+def _print_table(records: Sequence[dict[str, Any]]) -> None:
+    head = list(records[0]) if records else []
+    lines = [[_shown(record[name]) for name in head] for record in records]
+    widths = [max(len(line[place]) for line in [head, *lines]) for place in range(len(head))]
+    for line in [head, *lines] if head else []:
+        print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
 
 
 def _print_csv(records: Sequence[dict[str, Any]]) -> None:
@@ -384,15 +388,23 @@ def _plain(value: Any) -> Any:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return plain(value)
     return "" if value is None else str(_plain(value))
 
 
+def _refuse(mistake: Exception) -> NoReturn:
+    """A mistake that a person can mend: its sentence on standard error, exit 2."""
+    told.print("error:", style="red", end=" ")
+    told.print(str(mistake), soft_wrap=True, markup=False)
+    sys.exit(2)
+
+
 def main() -> None:
-    """Run the command; a mistake that a person can mend is one sentence on standard error, exit 2."""
+    """Run the command."""
     try:
         app()
     except MetricsError as mistake:
-        told.print(f"[red]error:[/] {mistake}", soft_wrap=True)
-        sys.exit(2)
+        _refuse(mistake)
     except BrokenPipeError:
         sys.stderr.close()  # the reader (head, less) has seen enough
