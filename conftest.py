@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,16 @@ make_ready()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgres"), help="what holds the records in tests")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A check that did not run is no success: with CADRAN_SKIP_NOTHING=1 a skipped test fails, saying what it lacked."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CADRAN_SKIP_NOTHING") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and nothing may be skipped here: {report.longrepr}"
+    return report
 
 
 def pytest_unconfigure() -> None:
