@@ -57,7 +57,7 @@ def _agrees(connection: DuckDBPyConnection, zone: str) -> bool:
         listed = offsets(zone)
         ends = [*(moment for moment, _ in listed[1:]), datetime(LAST, 1, 1)]  # noqa: DTZ001
         values = ", ".join(
-            f"(timestamp '{since}', timestamp '{until}', interval {int(ahead.total_seconds())} second)"
+            f"(timestamp '{since}', timestamp '{until}', interval ({int(ahead.total_seconds())}) second)"
             for (since, ahead), until in zip(listed, ends, strict=True)
         )
         differing = connection.execute(f"""
@@ -75,7 +75,7 @@ def _agrees(connection: DuckDBPyConnection, zone: str) -> bool:
 
 def _spelled_out(listed: tuple[Offset, ...]) -> str:
     if len(listed) == 1:
-        return f"interval {int(listed[0][1].total_seconds())} second"
+        return f"interval ({int(listed[0][1].total_seconds())}) second"
     middle = len(listed) // 2
     earlier, later = _spelled_out(listed[:middle]), _spelled_out(listed[middle:])
     return f"case when moment < timestamp '{listed[middle][0]}' then {earlier} else {later} end"

@@ -10,6 +10,19 @@ with dated as (
     join shared.stage s on s.id = d.stage_id
     where d.archived_at is null and touched(d.id)
 ),
+rate as (
+    select k.currency, k.day, r.rate
+    from (select distinct currency, own_date as day from dated) k
+    asof join shared.rate r on r.currency = k.currency and r.day <= k.day
+),
+list_rate as (
+    select k.currency, k.day, r.rate
+    from (
+        select p.currency, d.day
+        from (select distinct currency from shared.product) p, (select distinct own_date as day from dated) d
+    ) k
+    asof join shared.rate r on r.currency = k.currency and r.day <= k.day
+),
 line as (
     select
         l.deal_id, l.product_id, p.product, p.family,
@@ -17,7 +30,7 @@ line as (
     from raw.deal_line l
     join dated d on d.id = l.deal_id
     left join shared.product p on p.id = l.product_id
-    asof left join shared.rate r on r.currency = p.currency and r.day <= d.own_date
+    left join list_rate r on r.currency = p.currency and r.day = d.own_date
     where l.archived_at is null and touched(l.deal_id)
 ),
 lines as (
@@ -79,5 +92,5 @@ left join lines on lines.deal_id = d.id
 left join first_win w on w.account_id = d.account_id
 left join first_touch t on t.deal_id = d.id
 left join first_lead l on l.deal_id = d.id
-asof left join shared.rate r on r.currency = d.currency and r.day <= d.own_date
+left join rate r on r.currency = d.currency and r.day = d.own_date
 order by d.created_at, d.id

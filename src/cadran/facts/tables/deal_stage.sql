@@ -1,6 +1,6 @@
 -- One row per stay in a stage: the states that follow one another in the same stage, as they were when it began.
 with entry as (
-    select *
+    select deal_id, sequence, stage, from_at
     from main.deal_version
     where touched(deal_id)
     qualify sequence = 1
@@ -8,15 +8,19 @@ with entry as (
         or lag(pipeline) over (partition by deal_id order by sequence) is distinct from pipeline
 ),
 stay as (
-    select *, lead(from_at) over (partition by deal_id order by sequence) as left_at from entry
+    select deal_id, sequence, stage, lead(from_at) over (partition by deal_id order by sequence) as left_at from entry
+),
+numbered as (
+    select deal_id, sequence, left_at, row_number() over (partition by deal_id order by sequence) as number
+    from stay
+    where stage is not null
 )
 select
-    s.deal_id, row_number() over (partition by s.deal_id order by s.sequence) as sequence,
-    s.deal, s.account_id, s.account, s.owner, s.team, s.region, s.country, s.industry, s.segment, s.size, s.product, s.family,
-    s.channel, s.campaign, s.pipeline, s.stage, s.kind, s.outcome, d.outcome as deal_outcome, s.amount,
-    s.from_at as entered_at, s.from_on as entered_on, s.left_at, business_day(s.left_at) as left_on,
-    days_between(s.from_at, s.left_at) as days
-from stay s
-join main.deal d on d.id = s.deal_id
-where s.stage is not null
-order by entered_at, s.deal_id, sequence
+    v.deal_id, n.number as sequence, v.deal, v.account_id, v.account, v.owner, v.team, v.region, v.country, v.industry, v.segment,
+    v.size, v.product, v.family, v.channel, v.campaign, v.pipeline, v.stage, v.kind, v.outcome, d.outcome as deal_outcome, v.amount,
+    v.from_at as entered_at, v.from_on as entered_on, n.left_at, business_day(n.left_at) as left_on,
+    days_between(v.from_at, n.left_at) as days
+from numbered n
+join main.deal_version v on v.deal_id = n.deal_id and v.sequence = n.sequence
+join main.deal d on d.id = n.deal_id
+order by entered_at, v.deal_id, n.number

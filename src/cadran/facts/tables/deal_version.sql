@@ -101,8 +101,6 @@ placed as (
     select
         t.*, s.stage, coalesce(s.pipeline, d.pipeline) as pipeline, coalesce(s.outcome, 'open') as outcome, s.probability,
         business_day(t.from_at) as from_on, business_day(t.to_at) as to_on,
-        d.name, d.account_id, d.account, d.country, d.industry, d.segment, d.size, d.product, d.family, d.channel, d.campaign, d.kind,
-        d.list_amount,
         -- open states are counted at the rate of the deal's creation, like the deal itself while it is open
         case when coalesce(s.outcome, 'open') = 'open' then d.created_on
             when t.to_at is null then coalesce(d.closed_on, d.created_on)
@@ -110,16 +108,22 @@ placed as (
     from typed t
     join main.deal d on d.id = t.deal_id
     left join shared.stage s on s.id = t.stage_id
+),
+rate as (
+    select k.currency, k.day, r.rate
+    from (select distinct currency, own_date as day from placed) k
+    asof join shared.rate r on r.currency = k.currency and r.day <= k.day
 )
 select
-    p.deal_id, p.sequence, p.name as deal, p.account_id, p.account, o.owner, o.team, o.region, p.country, p.industry, p.segment,
-    p.size, p.product, p.family, p.channel, p.campaign, p.pipeline, p.stage, p.kind, p.forecast_category, p.outcome,
+    p.deal_id, p.sequence, d.name as deal, d.account_id, d.account, o.owner, o.team, o.region, d.country, d.industry, d.segment,
+    d.size, d.product, d.family, d.channel, d.campaign, p.pipeline, p.stage, d.kind, p.forecast_category, p.outcome,
     cast(p.amount * r.rate as decimal(19, 4)) as amount,
-    p.list_amount,
+    d.list_amount,
     cast(cast(p.amount * r.rate as decimal(19, 4)) * p.probability as decimal(19, 4)) as weighted_amount,
     p.expected_close_on, p.from_at, p.from_on, p.to_at, p.to_on,
     days_between(p.from_at, p.to_at) as days
 from placed p
+join main.deal d on d.id = p.deal_id
 left join shared.owner o on o.id = p.owner_id
-asof left join shared.rate r on r.currency = p.currency and r.day <= p.own_date
+left join rate r on r.currency = p.currency and r.day = p.own_date
 order by p.from_at, p.deal_id, p.sequence

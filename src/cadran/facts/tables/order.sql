@@ -4,6 +4,11 @@ with dated as (
     from raw."order" o
     where o.archived_at is null and touched(o.id)
 ),
+rate as (
+    select k.currency, k.day, r.rate
+    from (select distinct currency, placed_on as day from dated) k
+    asof join shared.rate r on r.currency = k.currency and r.day <= k.day
+),
 lines as (
     select
         l.order_id,
@@ -39,5 +44,5 @@ left join shared.owner o on o.id = d.owner_id
 left join lines on lines.order_id = d.id
 left join first_order f on f.account_id = d.account_id
 left join ranked k on k.id = d.id
-asof left join shared.rate r on r.currency = d.currency and r.day <= d.placed_on
+left join rate r on r.currency = d.currency and r.day = d.placed_on
 order by d.placed_at, d.id

@@ -1,4 +1,9 @@
 -- One row per line of an order, with its order's dimensions; its amount is in its order's currency.
+with rate as (
+    select k.currency, k.day, r.rate
+    from (select distinct currency, placed_on as day from main."order") k
+    asof join shared.rate r on r.currency = k.currency and r.day <= k.day
+)
 select
     l.id, l.order_id, o.number as "order", o.account_id, o.account, o.owner, o.team, o.region, o.country, o.industry, o.segment,
     o.size, o.channel, p.product, p.family, p.tier, l.quantity,
@@ -7,6 +12,6 @@ select
 from raw.order_line l
 join main."order" o on o.id = l.order_id
 left join shared.product p on p.id = l.product_id
-asof left join shared.rate r on r.currency = o.currency and r.day <= o.placed_on
+left join rate r on r.currency = o.currency and r.day = o.placed_on
 where l.archived_at is null and touched(l.id)
 order by o.placed_at, l.id

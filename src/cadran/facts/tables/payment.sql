@@ -1,10 +1,19 @@
 -- One row per payment, with its account's dimensions.
+with dated as (
+    select p.*, business_day(p.paid_at) as paid_on
+    from raw.payment p
+    where p.archived_at is null and touched(p.id)
+),
+rate as (
+    select k.currency, k.day, r.rate
+    from (select distinct currency, paid_on as day from dated) k
+    asof join shared.rate r on r.currency = k.currency and r.day <= k.day
+)
 select
     p.id, p.account_id, a.account, a.owner, a.team, a.region, a.country, a.industry, a.segment, a.size, p.currency,
     cast(p.amount * r.rate as decimal(19, 4)) as amount,
-    p.amount as amount_original, p.paid_at, business_day(p.paid_at) as paid_on
-from raw.payment p
+    p.amount as amount_original, p.paid_at, p.paid_on
+from dated p
 left join shared.account a on a.id = p.account_id
-asof left join shared.rate r on r.currency = p.currency and r.day <= business_day(p.paid_at)
-where p.archived_at is null and touched(p.id)
+left join rate r on r.currency = p.currency and r.day = p.paid_on
 order by p.paid_at, p.id

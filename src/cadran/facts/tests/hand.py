@@ -15,7 +15,13 @@ EUROPE: Given = {"currency": "EUR", "time_zone": "Europe/Paris"}
 SALES: tuple[Given, ...] = tuple(
     {"id": number, "pipeline_id": 1, "name": name, "order": number, "outcome": outcome, "probability": probability}
     for number, (name, outcome, probability) in enumerate(
-        [("New", "open", "0.1"), ("Talk", "open", "0.4"), ("Offer", "open", "0.7"), ("Won", "won", "1"), ("Lost", "lost", "0")],
+        [
+            ("New", "open", "0.1"),
+            ("Talk", "open", "0.4"),
+            ("Offer", "open", "0.7"),
+            ("Won", "won", "1"),
+            ("Lost", "lost", "0"),
+        ],
         start=1,
     )
 )

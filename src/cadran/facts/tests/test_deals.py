@@ -11,14 +11,25 @@ def test_a_deal_shows_its_owner_account_and_stage() -> None:
     facts = Facts(
         team=[{"name": "North", "region": "EMEA"}],
         member=[{"name": "Alice", "team_id": 1}],
-        account=[{"name": "Acme", "industry": "Steel", "country": "FR", "region": "West", "employees": 49, "segment": "Small"}],
+        account=[
+            {
+                "name": "Acme",
+                "industry": "Steel",
+                "country": "FR",
+                "region": "West",
+                "employees": 49,
+                "segment": "Small",
+            }
+        ],
         campaign=[{"name": "Fair"}],
         deal=[{"name": "Roof", "account_id": 1, "owner_id": 1, "amount": "100.5", "campaign_id": 1, "stage_id": TALK}],
     )
     assert facts.rows("deal", "name, account, owner, team, region, country, industry, segment, size, campaign") == [
         ("Roof", "Acme", "Alice", "North", "EMEA", "FR", "Steel", "Small", "10–49", "Fair")
     ]
-    assert facts.rows("deal", "pipeline, stage, outcome, amount, weighted_amount") == [("Sales", "Talk", "open", "100.5", "40.2")]
+    assert facts.rows("deal", "pipeline, stage, outcome, amount, weighted_amount") == [
+        ("Sales", "Talk", "open", "100.5", "40.2")
+    ]
 
 
 def test_sizes_are_bands_of_employees() -> None:
@@ -85,7 +96,11 @@ def test_a_cycle_starts_at_the_first_touch_else_the_lead_else_the_deal() -> None
 
 def test_products_that_differ_are_several_and_the_list_amount_needs_every_price() -> None:
     facts = Facts(
-        product=[{"name": "GTX", "family": "G", "price": "10"}, {"name": "MG", "family": "G", "price": "7"}, {"name": "X"}],
+        product=[
+            {"name": "GTX", "family": "G", "price": "10"},
+            {"name": "MG", "family": "G", "price": "7"},
+            {"name": "X"},
+        ],
         deal=[{}, {}, {}, {}],
         deal_line=[
             {"deal_id": 1, "product_id": 1, "quantity": "2", "unit_price": "9", "discount": "0.5"},
@@ -152,7 +167,9 @@ def test_stays_begin_with_the_deal_and_returning_is_another_stay() -> None:
         (4, "Offer", "open", "won", "2026-01-11", "2026-01-21", "10.5"),
         (5, "Won", "won", "won", "2026-01-21", None, None),
     ]
-    assert facts.rows("deal_progress", "stage, entered_on, passed_on, total_days, visited, visited_next", "stage_order") == [
+    assert facts.rows(
+        "deal_progress", "stage, entered_on, passed_on, total_days, visited, visited_next", "stage_order"
+    ) == [
         ("New", "2026-01-01", "2026-01-03", "6.5", True, True),
         ("Talk", "2026-01-03", "2026-01-11", "3", True, True),
         ("Offer", "2026-01-11", "2026-01-21", "10.5", True, True),
@@ -179,7 +196,9 @@ def test_skipped_stages_count_as_passed_on_the_day_of_the_further_one() -> None:
         deal=[{"created_at": "2026-01-01 12:00", "stage_id": OFFER}],
         change=numbered(moved(1, "2026-01-04 12:00", NEW, OFFER)),
     )
-    assert facts.rows("deal_progress", "stage, entered_on, passed, passed_on, visited, visited_next", "stage_order") == [
+    assert facts.rows(
+        "deal_progress", "stage, entered_on, passed, passed_on, visited, visited_next", "stage_order"
+    ) == [
         ("New", "2026-01-01", True, "2026-01-04", True, False),
         ("Talk", "2026-01-04", True, "2026-01-04", False, True),
         ("Offer", "2026-01-04", False, None, True, False),
@@ -194,7 +213,10 @@ def test_a_deal_known_only_as_lost_entered_no_open_stage_and_one_known_only_as_w
         (2, "Talk", "2026-01-11", "2026-01-11", False),
         (2, "Offer", "2026-01-11", "2026-01-11", False),
     ]
-    assert facts.rows("deal_stage", "deal_id, stage, entered_on") == [(1, "Lost", "2026-01-11"), (2, "Won", "2026-01-11")]
+    assert facts.rows("deal_stage", "deal_id, stage, entered_on") == [
+        (1, "Lost", "2026-01-11"),
+        (2, "Won", "2026-01-11"),
+    ]
     # It was open until then, in a stage that nobody wrote down.
     assert facts.rows("deal_version", "deal_id, sequence, stage, outcome, from_on, to_on, weighted_amount") == [
         (1, 1, None, "open", "2026-01-01", "2026-01-11", None),
@@ -239,7 +261,9 @@ def test_a_state_is_what_the_deal_was_with_the_values_of_then() -> None:
             changed(1, "2026-01-08 12:00", "next_step_on", None, "2026-02-01"),
         ),
     )
-    assert facts.rows("deal_version", "sequence, owner, stage, amount, expected_close_on, forecast_category, from_on") == [
+    assert facts.rows(
+        "deal_version", "sequence, owner, stage, amount, expected_close_on, forecast_category, from_on"
+    ) == [
         (1, "Alice", "New", "100", None, "pipeline", "2026-01-01"),
         (2, "Alice", "New", "200.5", None, "pipeline", "2026-01-02"),
         (3, "Bob", "New", "200.5", None, "pipeline", "2026-01-03"),

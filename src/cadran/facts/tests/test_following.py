@@ -18,7 +18,7 @@ from cadran.facts.tests.world import World, contents, raw_contents
 pytestmark = pytest.mark.django_db
 
 
-@settings(max_examples=6, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(min_value=0, max_value=10**9))
 def test_whatever_happens_following_and_building_anew_agree(
     seed: int, tmp_path_factory: pytest.TempPathFactory, db: None
