@@ -118,9 +118,10 @@ def answer_all(
     return [answers[key] for key in keys]
 
 
-def within_reach(metric: Metric, member: Member) -> bool:
-    """Whether a metric can be limited to what the member may see."""
-    return all(name in metric.dimensions(engine().tables) for name in scope(member).facts)
+def within_reach(metric: Metric, member: Member | None) -> bool:
+    """Whether a metric can be limited to what the member may see (None: everything)."""
+    limits = {} if member is None else scope(member).facts
+    return not limits or set(limits) <= set(metric.dimensions(engine().tables))
 
 
 def organisation_calendar() -> Calendar:

@@ -32,7 +32,7 @@ class Line:
 
 
 def lines(selection: Selection) -> list[Line]:
-    """Every metric of the catalogue over a selection, all asked together; those that mean something only by cohort apart."""
+    """Every metric of the catalogue over a selection, all asked together; without those that only cohorts give a meaning."""
     metrics = [metric for metric in catalogue().metrics if not metric.needs_cohort]
     questions = [
         question for metric in metrics for question in (selection.total(metric.key), selection.months(metric.key))
@@ -51,12 +51,12 @@ def as_text() -> str:
     formats = Formats(language, organisation.currency, organisation.time_zone)
     with override(language):
         rows = [_row(line, selection, language, formats) for line in lines(selection)]
-        widths = [max(len(row[place]) for row in rows) for place in range(4)]
+        wide = [max(len(row[place]) for row in rows) for place in range(4)]
         shown = [
-            f"{title:<{widths[0]}}  {value:>{widths[1]}}  {change:<{widths[2]}}  {months:<{widths[3]}}  {period}".rstrip()
+            f"{title:<{wide[0]}}  {value:>{wide[1]}}  {change:<{wide[2]}}  {months:<{wide[3]}}  {period}".rstrip()
             for title, value, change, months, period in rows
         ]
-        head = [organisation.name or "Cadran", _("Data as of %(moment)s") % {"moment": formats.moment(fresh_at())}, ""]
+        head = [organisation.name or "Cadran", _("Data as of %(fresh)s") % {"fresh": formats.moment(fresh_at())}, ""]
     return "\n".join([*head, *shown])
 
 
@@ -69,8 +69,8 @@ def as_data() -> list[dict[str, Any]]:
 
 
 def _entry(metric: Metric, variants: Sequence[Metric], answer: Result | None) -> dict[str, Any]:
-    words = {"title": dict(metric.title), "definition": dict(metric.definition), "family": metric.family}
-    named = [{"metric": variant.key, "title": dict(variant.title)} for variant in variants]
+    words = {"title": {**metric.title}, "definition": {**metric.definition}, "family": metric.family}
+    named = [{"metric": variant.key, "title": {**variant.title}} for variant in variants]
     value = answer.total.to_json() if answer else {"value": None, "why": "it has a value by cohort only"}
     return {"metric": metric.key, **words, "unit": metric.unit, "good": metric.good, "variants": named, **value}
 
@@ -93,7 +93,7 @@ def _row(line: Line, selection: Selection, language: Language, formats: Formats)
 
 
 def bars(values: Sequence[Decimal | None]) -> str:
-    """A series as a row of bars from zero (or its least value, when below) to its greatest; a blank where there is none."""
+    """A series as a row of bars from zero (or its least value, when below) to its greatest; a blank for no value."""
     known = [value for value in values if value is not None]
     low = min([Decimal(0), *known])
     span = max([Decimal(0), *known]) - low

@@ -120,6 +120,8 @@ def trend_chart(result: Result, selection: Selection, reader: Reader) -> Chart:
                 high=_float(cell.high),
             )
         )
+    if all(point.value is None for point in points):
+        return Chart("trend", metric.title[reader.language], _("Period"), None, lines[::-1])
     words = Words(metric.title[reader.language], _("Value"), _("A year before"))
     spec = trend(
         points,

@@ -1,4 +1,4 @@
-"""Who reads a page: the member, the language, and the organisation's currency, zone and calendar."""
+"""Who reads an answer: the member (None at the command line), language, the organisation's currency and calendar."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,7 +19,7 @@ from cadran.ui.formats import Formats
 class Reader:
     """Everything that decides how an answer is asked for and written."""
 
-    member: Member
+    member: Member | None
     language: Language
     formats: Formats
     calendar: Calendar
@@ -27,12 +27,17 @@ class Reader:
 
 
 def reader(request: HttpRequest) -> Reader:
-    """The reader of a page that only members may call."""
+    """The reader of a page that only members may call, in the language of the page."""
+    return reader_of(cast("Member", request.user), get_language() or "en")
+
+
+def reader_of(member: Member | None, spoken: str) -> Reader:
+    """The reader who is this member and reads this language: French, else English."""
     organisation = Organisation.current()
     calendar = organisation_calendar()
-    language: Language = "fr" if (get_language() or "en").startswith("fr") else "en"
+    language: Language = "fr" if spoken.startswith("fr") else "en"
     return Reader(
-        member=cast("Member", request.user),
+        member=member,
         language=language,
         formats=Formats(language, organisation.currency, organisation.time_zone),
         calendar=calendar,

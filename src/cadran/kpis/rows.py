@@ -24,15 +24,15 @@ from cadran.metrics.rows import Place, Rows, count_left_out
 from cadran.ui.formats import Formats
 
 PAGE = 25
-_NUMBERS = ("money", "decimal", "integer")
+_LOOKS = {"money": "number", "decimal": "number", "integer": "number", "date": "date", "moment": "date"}
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name in words, and whether its values are numbers."""
+    """A column: its name in words, and how its values are set ("number", "date" or "")."""
 
     name: str
-    number: bool
+    look: str
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class RowsPage:
     parts: Sequence[Choice]
     part: str
     columns: Sequence[Column]
-    lines: Sequence[Sequence[tuple[str, bool]]]
+    lines: Sequence[Sequence[tuple[str, str]]]
     makes: str
     left_out: bool
     reasons: Sequence[tuple[str, str]]
@@ -115,18 +115,19 @@ def _argument(measure: Measure) -> str:
 
 def _columns(found: Rows, measure: Measure) -> list[Column]:
     types = measure.table.columns
-    columns = [Column(dimension_name(name), types.get(name) in _NUMBERS) for name in _shown(found, measure)]
-    return [*columns, Column(_("Why it is left out"), number=False)] if found.reasons is not None else columns
+    columns = [Column(dimension_name(name), _LOOKS.get(types.get(name, "dim"), "")) for name in _shown(found, measure)]
+    return [*columns, Column(_("Why it is left out"), "")] if found.reasons is not None else columns
 
 
-def _lines(found: Rows, measure: Measure, reader: Reader) -> list[list[tuple[str, bool]]]:
+def _lines(found: Rows, measure: Measure, reader: Reader) -> list[list[tuple[str, str]]]:
     types = measure.table.columns
     places = [(found.columns.index(name), types.get(name, "dim")) for name in _shown(found, measure)]
     lines = [
-        [(_written(row[place], kind, reader.formats), kind in _NUMBERS) for place, kind in places] for row in found.rows
+        [(_written(row[place], kind, reader.formats), _LOOKS.get(kind, "")) for place, kind in places]
+        for row in found.rows
     ]
     for line, reason in zip(lines, found.reasons or (), strict=False):
-        line.append((reason[reader.language], False))
+        line.append((reason[reader.language], ""))
     return lines
 
 
@@ -151,20 +152,13 @@ def _makes(count: int, measure: Measure, value: Decimal | None, formats: Formats
     """How these rows make the part's value, in words."""
     rows = ngettext("%(n)s row", "%(n)s rows", count) % {"n": formats.number(Decimal(count))}
     written = part_value(value, formats)
-    argument = _argument(measure)
+    argument = dimension_name(_argument(measure))
     match measure.aggregate.function:
         case "count":
             return rows
         case "sum":
-            return _("%(rows)s; the sum of %(column)s is %(value)s") % {
-                "rows": rows,
-                "column": argument,
-                "value": written,
-            }
+            words = _("%(rows)s; sum of “%(column)s”: %(value)s")
+            return words % {"rows": rows, "column": argument, "value": written}
         case function:
-            return _("%(rows)s; %(function)s of %(column)s is %(value)s") % {
-                "rows": rows,
-                "function": function,
-                "column": argument,
-                "value": written,
-            }
+            words = _("%(rows)s; %(function)s of “%(column)s”: %(value)s")
+            return words % {"rows": rows, "function": function, "column": argument, "value": written}

@@ -36,6 +36,11 @@ class Tile:
     series: Sequence[Decimal | None]
     fresh: str
 
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to measure, in this period or before."""
+        return self.n == "0" and not any(self.series)
+
 
 def tile(total: Result, months: Result, selection: Selection, reader: Reader) -> Tile:
     """The tile of a metric, from its total over the selection and its values month by month."""

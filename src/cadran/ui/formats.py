@@ -19,7 +19,7 @@ type Direction = Literal["up", "down", "flat"]
 DURATIONS = {"minutes": "minute", "hours": "hour", "days": "day", "months": "month", "years": "year"}
 POINTS = ("points", "score")
 _LARGE = Decimal(100_000)
-_PER_DAY = {"fr": "\xa0/\xa0jour", "en": "\xa0/\xa0day"}
+_PER_DAY = {"fr": "/jour", "en": "/day"}
 _MINUS = "−"
 
 

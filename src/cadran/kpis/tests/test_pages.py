@@ -70,7 +70,7 @@ def test_the_rows_make_the_number(ada: Client) -> None:
     words = page(ada, "/kpi/revenue")
     amounts = [Decimal(text) for text in re.findall(r"Won €([\d.]+)", words)]
     assert sum(amounts) == 600
-    assert "3 rows; the sum of amount is 600" in words
+    assert "3 rows; sum of “Amount”: 600" in words
 
 
 def test_what_is_left_out_says_why(ada: Client) -> None:
