@@ -100,7 +100,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A check that did not run is no success: with CADRAN_SKIP_NOTHING=1 a skipped test fails, saying what it lacked."""
+    """With CADRAN_SKIP_NOTHING=1 a skipped test fails: a check that did not run is no success."""
     report = yield
     if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CADRAN_SKIP_NOTHING") == "1":
         report.outcome = "failed"
