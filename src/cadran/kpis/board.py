@@ -32,7 +32,7 @@ class Line:
 
 
 def lines(selection: Selection) -> list[Line]:
-    """Every metric of the catalogue over a selection, all asked together; without those that only cohorts give a meaning."""
+    """Every metric of the catalogue over a selection, all asked together; those by cohort apart."""
     metrics = [metric for metric in catalogue().metrics if not metric.needs_cohort]
     questions = [
         question for metric in metrics for question in (selection.total(metric.key), selection.months(metric.key))

@@ -1,0 +1,124 @@
+"""The product itself, run by its own commands: the made-up company, served, and Debian's Chromium in front of it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LOOKS: dict[str, dict[str, object]] = {
+    "light": {"color_scheme": "light", "viewport": {"width": 1440, "height": 900}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1440, "height": 900}},
+    "phone": {"color_scheme": "light", "viewport": {"width": 360, "height": 780}},
+}
+PASSWORD = "confluence-lyon-demo"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server."""
+
+    address: str
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The made-up company in a home of its own, built and served by the command line."""
+    if os.environ.get("DEVSITE"):
+        yield Site(os.environ["DEVSITE"])
+        return
+    command = Path(sys.executable).parent / "cadran"
+    environment = {**os.environ, "CADRAN_HOME": str(tmp_path_factory.mktemp("home"))}
+    built = subprocess.run(
+        [command, "demo", "--no-serve"], env=environment, capture_output=True, text=True, check=False
+    )
+    assert built.returncode == 0, built.stderr
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen([command, "serve", "--port", str(port)], env=environment)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/account/login/", server)
+        yield Site(f"http://127.0.0.1:{port}")
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(240):
+        assert server.poll() is None, "the server stopped"
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except OSError:
+            time.sleep(0.25)
+        else:
+            return
+    raise AssertionError(f"{address} does not answer")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed (apt install chromium): no page was checked in a browser")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS])
+        yield browser
+        browser.close()
+
+
+type Open = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, site: Site) -> Iterator[Open]:
+    """Open a browser of a certain look and language, in which someone has signed in (or nobody)."""
+    opened: list[BrowserContext] = []
+
+    def open_one(
+        look: str = "light", who: str | None = "alice", locale: str = "en-GB", **options: object
+    ) -> BrowserContext:
+        context = chromium.new_context(base_url=site.address, locale=locale, **(LOOKS[look] | options))  # type: ignore[arg-type]
+        context.set_default_timeout(15_000)
+        opened.append(context)
+        if who:
+            sign_in(context.new_page(), who)
+        return context
+
+    yield open_one
+    for context in opened:
+        context.close()
+
+
+def sign_in(page: Page, who: str) -> Page:
+    """Sign in as someone of the made-up company."""
+    page.goto("/account/login/")
+    page.fill("[name=login]", f"{who}@example.com")
+    page.fill("[name=password]", PASSWORD)
+    page.click("form.form button")
+    page.wait_for_load_state()
+    return page
