@@ -141,7 +141,8 @@ class Cells:
         names = [name for name in entry.records.id if name != OCCURRENCE]
         if len(names) == 1:
             return self.column(names[0])
-        joined = ", ".join(f"coalesce({self.column(name)}, '')" for name in names or entry.records.columns)
+        every = dict.fromkeys(name for one in self.entries for name in one.records.columns)
+        joined = ", ".join(f"coalesce({self.column(name)}, '')" for name in names or entry.records.columns or every)
         return f"concat_ws('|', {joined})" if names else f"left(md5(concat_ws('|', {joined})), 20)"
 
 

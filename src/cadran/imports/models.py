@@ -48,7 +48,7 @@ class Cursor(models.Model):
 
 
 class RejectedRow(models.Model):
-    """A row that was not imported: where, which value, and why; with its cells, to be corrected and imported again."""
+    """A row that was not imported: where, which value, why; its cells by column, to be corrected and imported again."""
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="rejected")

@@ -161,7 +161,8 @@ class Past:
                     told[History(one.record, field.name, value, today, at, known_at)] = one.row
         new = self._new(entry.kind, told)
         if new:
-            load_history(entry.kind, sorted(new, key=lambda one: (one.record_id, one.at, told[one])), by=self.by)
+            place = {one.row: one.place for one in snapshots}
+            load_history(entry.kind, sorted(new, key=lambda one: place[told[one]]), by=self.by)
         return {told[one] for one in new}
 
     def _change_texts(

@@ -2,24 +2,23 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-from cadran.imports.models import RejectedRow, Run
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run when a cell starts with it
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that was not imported, and why."""
+    """A row that was not imported, why, and its cells by column as they were given."""
 
     file: str
     row: int
     column: str
     value: str | None
     reason: str
+    cells: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -51,17 +50,23 @@ class Report:
             ],
         }
 
+    def rejected_csv(self) -> Iterator[str]:
+        """The rejected rows as lines of CSV."""
+        return rejected_lines(self.rejected)
 
-def rejected_csv(run: Run) -> Iterator[str]:
-    """The rejected rows of a run as lines of CSV: file, row, column, reason, then the cells as they were given."""
-    return csv_lines(run.rejected.order_by("pk").iterator())
 
+def rejected_lines(rejected: Iterable[Rejected]) -> Iterator[str]:
+    """Rejected rows as lines of CSV: their cells under their own columns, then where they were and what was wrong.
 
-def csv_lines(rows: Iterable[RejectedRow]) -> Iterator[str]:
-    """Rejected rows as lines of CSV. What a spreadsheet would run gets an apostrophe, which importing takes off."""
-    yield _line(["file", "row", "column", "value", "reason"])
-    for one in rows:
-        yield _line([one.file, str(one.row), one.column, one.value or "", one.reason, *one.cells])
+    Once corrected they can be imported like the file they come from. What a spreadsheet would run gets an apostrophe,
+    which importing takes off.
+    """
+    rejected = list(rejected)
+    columns = list(dict.fromkeys(name for one in rejected for name in one.cells))
+    yield _line([*columns, "rejected: file", "rejected: row", "rejected: column", "rejected: reason"])
+    for one in rejected:
+        cells = [one.cells.get(name, "") for name in columns]
+        yield _line([*cells, one.file, str(one.row), one.column, one.reason])
 
 
 def _line(cells: list[str]) -> str:

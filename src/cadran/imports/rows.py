@@ -70,7 +70,10 @@ class Rows:
         )
 
     def find_neighbours(self, number: int, entry: Entry, texts: str, order: str | None) -> None:
-        """For each snapshot, the values of the one before it, and whether it is the first or the last of its record."""
+        """For each snapshot, the values of the one before it, and whether it is the first or the last of its record.
+
+        Rows are then taken record by record in order of time, as changes must be written.
+        """
         snapshots = entry.records.snapshots
         by = "row"
         if snapshots and order:
@@ -82,6 +85,11 @@ class Rows:
             f"CREATE TABLE {self.clean}_snap_{number} AS SELECT row, row_number() {window} = 1 AS is_first, "
             f"lead(row) {window} IS NULL AS is_last{before} FROM {self.clean} JOIN {texts} AS texts USING (row) "
             f"WHERE e{number}_live AND row NOT IN (SELECT row FROM {self.faults})"
+        )
+        self.db.execute(
+            f"CREATE OR REPLACE TABLE {self.clean}_order AS SELECT row, row_number() OVER "
+            f"(ORDER BY row IN (SELECT row FROM {self.faults}), e{number}_key, e{number}_at, {by}) AS position "
+            f"FROM {self.clean} JOIN {texts} AS texts USING (row)"
         )
 
     def find_levels(self, number: int, entry: Entry) -> int:

@@ -64,7 +64,7 @@ def keep_rejected(run: Run, staged: Staged, faults: Sequence[Fault]) -> None:
             column=fault.column,
             value=fault.value,
             reason=fault.reason,
-            cells=cells.get(fault.row, []),
+            cells=dict(zip(staged.table.columns, cells.get(fault.row, []), strict=False)),
         )
         for fault in faults
     )
@@ -72,5 +72,5 @@ def keep_rejected(run: Run, staged: Staged, faults: Sequence[Fault]) -> None:
 
 def rejected_of(run: Run) -> tuple[Rejected, ...]:
     """Every row that a run rejected, in order."""
-    rows = run.rejected.order_by("pk").values_list("file", "row", "column", "value", "reason")
+    rows = run.rejected.order_by("pk").values_list("file", "row", "column", "value", "reason", "cells")
     return tuple(Rejected(*row) for row in rows.iterator())

@@ -206,7 +206,9 @@ class Staged:
 
     def chunks(self, size: int, after: tuple[int, int]) -> Iterator[Chunk]:
         """Rows in order, a chunk at a time, from the place that was reached: (level, last row done)."""
-        low, top = self.db.execute(f"SELECT min(row), max(row) FROM {self.clean}").fetchone() or (None, None)
+        place = "row" if not self._ordered else "position"
+        table = self.clean if not self._ordered else f"{self.clean}_order"
+        low, top = self.db.execute(f"SELECT min({place}), max({place}) FROM {table}").fetchone() or (None, None)
         if low is None or top is None:
             return
         for level in range(after[0], self.levels):
@@ -214,16 +216,25 @@ class Staged:
             for first in range(start, top + 1, size):
                 yield self._chunk(level, first, min(first + size - 1, top))
 
+    @property
+    def _ordered(self) -> bool:
+        """Whether rows are taken in another order than the file's: snapshots are."""
+        return any(entry.records.snapshots for entry in self.entries)
+
     def _chunk(self, level: int, first: int, last: int) -> Chunk:
-        where = f"c.row BETWEEN {first} AND {last}"
+        where, joins, order = f"c.row BETWEEN {first} AND {last}", [*self._joins], "c.row"
+        if self._ordered:
+            placed = f"SELECT row FROM {self.clean}_order WHERE position BETWEEN {first} AND {last}"
+            where, order = f"c.row IN ({placed})", "o.position"
+            joins.append(f"JOIN {self.clean}_order o ON o.row = c.row")
         if self.levels > 1:
             below = f"SELECT row FROM {self.clean}_level"
             of_level = f"NOT IN ({below})" if level == 0 else f"IN ({below} WHERE level = {level})"
             where += f" AND c.row {of_level}"
         faults = self._faults_of(where)
         rows = self.db.execute(
-            f"SELECT {', '.join(self._fetched)} FROM {self.clean} c {' '.join(self._joins)} WHERE {where} "
-            f"AND c.row NOT IN (SELECT row FROM {self.faults} WHERE row BETWEEN {first} AND {last}) ORDER BY c.row"
+            f"SELECT {', '.join(self._fetched)} FROM {self.clean} c {' '.join(joins)} WHERE {where} "
+            f"AND c.row NOT IN (SELECT c.row FROM {self.faults} c WHERE {where}) ORDER BY {order}"
         ).fetchall()
         fetched: list[Column] = list(zip(*rows, strict=True))
         columns = {name: fetched[place] for name, place in self._places.items()} if rows else {}
