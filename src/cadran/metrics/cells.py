@@ -130,7 +130,7 @@ def make_cell(
     low, high = _bounds(inquiry, value, values) if value is not None else (None, None)
     if low is not None:
         n = int(_base(inquiry, values))
-    ripe = not metric.matures or period.last + timedelta(days=metric.matures) < inquiry.today
+    ripe = not metric.matures or period.last + timedelta(days=metric.matures) <= inquiry.today
     shown = {str(part): values[part] for part in metric.reads}
     return Cell(period, split, value, shown, n, low, high, ripe, why=why)
 

@@ -1,4 +1,4 @@
-# mypy: disable-error-code="no-untyped-call" (chdb has no types)
+# mypy: disable-error-code="no-untyped-call"
 """ClickHouse, in this process (chdb).
 
 Its defaults differ from standard SQL: a LEFT JOIN fills in zeros and empty texts unless ``join_use_nulls`` is set, and

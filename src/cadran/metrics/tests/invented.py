@@ -53,7 +53,9 @@ def value(table: Table, column: str, place: int, chance: random.Random) -> objec
         case "dim":
             return chance.choice(WORDS)
         case "date":
-            return FIRST + timedelta(days=chance.randrange(DAYS))
+            # Half of them on few days, firsts of months among them: ties and bounds are where mistakes hide.
+            step = chance.choice((1, 31))
+            return FIRST + timedelta(days=chance.randrange(DAYS // step) * step)
         case "money":
             return Decimal(chance.randrange(-5_000, 500_000)) / 100
         case "decimal":

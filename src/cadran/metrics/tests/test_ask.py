@@ -163,7 +163,9 @@ def test_cohorts_follow_the_deals_created_in_a_month_by_age(asked: Ask) -> None:
 
 def test_a_cohort_is_unripe_until_it_had_its_days(deals: DuckDB, catalogue: Catalogue) -> None:
     question = Question("win_rate.cohort", grain="month", start=JANUARY, end=MARCH)
-    first, second = ask(deals, catalogue, question, today=date(2026, 5, 2)).cells
+    # The last deal of January was created on the 31st at the latest; its ninetieth day is 30 April.
+    assert not ask(deals, catalogue, question, today=date(2026, 4, 30)).cells[0].ripe
+    first, second = ask(deals, catalogue, question, today=date(2026, 5, 1)).cells
     assert (first.ripe, second.ripe) == (True, False)
     assert (first.value, second.value) == (Decimal("0.75"), 0)
 
