@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -207,7 +208,7 @@ def kpis(
     """Show the board: each KPI with its value, its comparison and how fresh the data is."""
     _start()
     board = import_module("cadran.kpis.board")
-    print(dump_json(board.as_data(), indent=2) if as_json else board.as_text())
+    print(dump_json(board.as_data(), indent=2) if as_json else board.as_text(_language()))
 
 
 @app.command(
@@ -277,7 +278,7 @@ def demo(
     company = import_module("cadran.demo")
     with _progress() as advance:
         company.make(size.value, progress=advance)
-    print(import_module("cadran.kpis.board").as_text())
+    print(import_module("cadran.kpis.board").as_text(_language()))
     if not no_serve:
         told.print(company.sign_in_words())
         _serve(host, port)
@@ -330,6 +331,12 @@ def _checked(checks: Sequence[Any], out: Any) -> bool:
     for one in checks:
         print(f"{'ok  ' if one.ok else 'FAIL'}  {one.name}: {one.what}{'' if one.ok else f' → {one.cure}'}", file=out)
     return all(one.ok for one in checks)
+
+
+def _language() -> Literal["en", "fr"]:
+    """The terminal's language."""
+    said = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return "fr" if next(filter(None, said), "").startswith("fr") else "en"
 
 
 def _start(migrating: bool = True) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 
 from cadran.metrics import ask
 from cadran.metrics.catalogue import shipped_catalogue
+from cadran.metrics.cells import Cell
 from cadran.metrics.engines.base import Engine
 from cadran.metrics.question import Question
-from cadran.metrics.result import Cell, Result
+from cadran.metrics.result import Result
 from tests.reference.conftest import folder
 
 TOMORROW = datetime.now(UTC).date() + timedelta(days=1)

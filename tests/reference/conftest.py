@@ -19,7 +19,7 @@ from cadran.metrics.engines.postgres import PostgreSQL
 
 ROOT = Path(__file__).parents[2]
 MAPPINGS = ROOT / "tests" / "mappings"
-ENGINES = ("duckdb", pytest.param("postgres", marks=pytest.mark.postgres), "clickhouse")
+ENGINES = ("duckdb", pytest.param("postgres", marks=pytest.mark.postgres, id="postgres"), "clickhouse")
 
 
 def folder() -> Path:

@@ -16,7 +16,6 @@ pytestmark = [pytest.mark.data, pytest.mark.slow]
 FILES = (
     "User.csv",
     "Product2.csv",
-    "PricebookEntry.csv",
     "Account.csv",
     "Contact.csv",
     "Opportunity.csv",
@@ -29,7 +28,7 @@ NEXT = {
     "Proposal/Quote": "Proposal/Quote->Negotiation",
     "Negotiation": "Negotiation->Closed Won",
 }
-CATEGORIES = {"pipeline": "Pipeline", "best_case": "Best Case", "commit": "Commit"}
+CATEGORIES = {"pipeline": "Pipeline", "best case": "Best Case", "commit": "Commit"}
 
 ASKED = {
     "win_rate.closed": Asked("win_rate"),

@@ -39,15 +39,14 @@ def lines(selection: Selection) -> list[Line]:
     ]
     answers = answer_all(questions, today=selection.today)
     return [
-        Line(metric, total.total, [cell.value for cell in months.cells[-12:]])
-        for metric, total, months in zip(metrics, answers[::2], answers[1::2], strict=True)
+        Line(metric, total.total, [cell.value for cell in series.cells[-12:]])
+        for metric, total, series in zip(metrics, answers, answers[len(metrics) :], strict=False)
     ]
 
 
-def as_text() -> str:
-    """The board of this quarter beside the same part of the one before, in the organisation's language."""
+def as_text(language: Language) -> str:
+    """The board of this quarter beside the same part of the one before."""
     organisation, selection = Organisation.current(), _this_quarter()
-    language: Language = "fr" if organisation.language == "fr" else "en"
     formats = Formats(language, organisation.currency, organisation.time_zone)
     with override(language):
         rows = [_row(line, selection, language, formats) for line in lines(selection)]
