@@ -184,7 +184,8 @@ def _deep() -> str:
 
 
 def _ods_bomb() -> dict[str, bytes]:
-    cell = b'<table:table-cell office:value="1" table:number-columns-repeated="1000000"><text:p>1</text:p></table:table-cell>'
+    repeated = b'office:value="1" table:number-columns-repeated="1000000"'
+    cell = b"<table:table-cell " + repeated + b"><text:p>1</text:p></table:table-cell>"
     row = b'<table:table-row table:number-rows-repeated="1000000">' + cell + b"</table:table-row>"
     return {
         "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
@@ -193,6 +194,8 @@ def _ods_bomb() -> dict[str, bytes]:
         + b"</table:table></office:spreadsheet></office:body></office:document-content>",
     }
 
+
+ENTITIES = b'<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;">'
 
 ENCODINGS = [
     Hostile("utf-8 without mark", _text(TABLE), 20),
@@ -284,11 +287,7 @@ SPREADSHEETS = [
     Hostile("XML that is not closed.xlsx", _crafted_sheet("<row r='1'><c r='A1'><v>1")),
     Hostile(
         "entities that multiply.xlsx",
-        _zip(
-            {
-                "xl/workbook.xml": b'<!DOCTYPE a [<!ENTITY b "bbbbbbbbbb"><!ENTITY c "&b;&b;&b;&b;">]><workbook>&c;</workbook>'
-            }
-        ),
+        _zip({"xl/workbook.xml": b"<!DOCTYPE a [" + ENTITIES + b"]><workbook>&c;</workbook>"}),
     ),
 ]
 PATHS = [

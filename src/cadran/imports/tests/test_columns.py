@@ -207,8 +207,8 @@ def test_a_text_comes_from_a_column_several_a_constant_or_json() -> None:
     assert resolved(Source(join=("a", "b")), a="Ann", b="Lee") == ("Ann Lee", None)
     assert resolved(Source(join=("a", "b")), a=None, b=None) == (None, None)
     assert resolved(Source(value=True), a="x") == ("true", None)
-    assert resolved(Source(column="a", json="lead.source"), a='{"lead": {"source": "Web"}}') == ("Web", None)
-    assert resolved(Source(column="a", json="lead"), a="{broken") == (None, "is not JSON")
+    assert resolved(Source(column="a", json_path="lead.source"), a='{"lead": {"source": "Web"}}') == ("Web", None)
+    assert resolved(Source(column="a", json_path="lead"), a="{broken") == (None, "is not JSON")
     assert resolved(Source(column="a", default="none"), a=None) == ("none", None)
 
 

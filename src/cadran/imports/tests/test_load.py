@@ -169,11 +169,11 @@ def test_links_are_found_by_name_mail_or_id_and_made_when_that_is_asked(load: Im
     assert [(one.row, one.column, one.value) for one in report.rejected] == [(4, "owner", "carol@x.com")]
     deal = Deal.objects.get(external_id="1")
     assert deal.owner is not None
-    assert (deal.owner.name, deal.owner.team.name, deal.owner.team.region) == ("Alice", "Dustin", "Central")  # type: ignore[union-attr]
+    assert (deal.owner.name, deal.owner.team.name, deal.owner.team.region) == ("Alice", "Dustin", "Central")
     assert deal.account is not None
     assert (deal.account.name, deal.account.industry, deal.account.connection) == ("Acme", "Tools", "test")
     assert deal.campaign is None
-    assert [line.product.name for line in deal.dealline_set.all()] == ["GTX Pro"]  # type: ignore[attr-defined]
+    assert [line.product.name for line in deal.dealline_set.all()] == ["GTX Pro"]
     assert Team.objects.count() == 1
     assert Member.objects.get(name="Alice").email == "alice@x.com"
 
@@ -303,7 +303,7 @@ def test_a_field_can_be_copied_from_a_linked_record(load: Import) -> None:
         mapping,
     )
     account = Account.objects.get()
-    assert account.activity_set.get().deal.external_id == "1"  # type: ignore[attr-defined]
+    assert account.activity_set.get().deal.external_id == "1"
 
 
 def test_files_that_cannot_be_used_are_all_named_and_nothing_is_written(load: Import) -> None:
