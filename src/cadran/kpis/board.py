@@ -34,10 +34,9 @@ class Line:
 def lines(selection: Selection) -> list[Line]:
     """Every metric of the catalogue over a selection, all asked together; those by cohort apart."""
     metrics = [metric for metric in catalogue().metrics if not metric.needs_cohort]
-    questions = [
-        question for metric in metrics for question in (selection.total(metric.key), selection.months(metric.key))
-    ]
-    answers = answer_all(questions, today=selection.today)
+    totals = [selection.total(metric.key) for metric in metrics]
+    months = [selection.months(metric.key) for metric in metrics]
+    answers = answer_all([*totals, *months], today=selection.today)
     return [
         Line(metric, total.total, [cell.value for cell in series.cells[-12:]])
         for metric, total, series in zip(metrics, answers, answers[len(metrics) :], strict=False)
@@ -68,10 +67,17 @@ def as_data() -> list[dict[str, Any]]:
 
 
 def _entry(metric: Metric, variants: Sequence[Metric], answer: Result | None) -> dict[str, Any]:
-    words = {"title": {**metric.title}, "definition": {**metric.definition}, "family": metric.family}
-    named = [{"metric": variant.key, "title": {**variant.title}} for variant in variants]
     value = answer.total.to_json() if answer else {"value": None, "why": "it has a value by cohort only"}
-    return {"metric": metric.key, **words, "unit": metric.unit, "good": metric.good, "variants": named, **value}
+    return {
+        "metric": metric.key,
+        "title": dict(metric.title),
+        "definition": dict(metric.definition),
+        "family": metric.family,
+        "unit": metric.unit,
+        "good": metric.good,
+        "variants": [{"metric": variant.key, "title": dict(variant.title)} for variant in variants],
+        **value,
+    }
 
 
 def _this_quarter() -> Selection:

@@ -3,8 +3,6 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 
-from cadran.crm.models import Organisation
-from cadran.crm.save import By, change
 from cadran.kpis.answer import catalogue
 from cadran.kpis.board import as_data, as_text
 from cadran.kpis.tests.conftest import Company
@@ -19,15 +17,14 @@ def _on_the_day_of_the_example() -> object:
 
 
 def test_a_terminal_shows_value_change_and_period(company: Company) -> None:
-    line = next(line for line in as_text().splitlines() if line.startswith("Revenue "))
+    line = next(line for line in as_text("en").splitlines() if line.startswith("Revenue "))
     assert line.split()[:4] == ["Revenue", "€600", "▲", "+200.0%"]
     assert line.endswith("Oct 1\u2009–\u2009Nov 21, 2026")
 
 
-def test_the_terminal_speaks_the_organisations_language(company: Company) -> None:
-    change(Organisation.current(), {"language": "fr"}, by=By("member"))
-    assert "600\xa0€" in as_text()
-    assert "Données au" in as_text()
+def test_the_terminal_speaks_french_to_whoever_does(company: Company) -> None:
+    assert "600\xa0€" in as_text("fr")
+    assert "Données au" in as_text("fr")
 
 
 def test_programs_get_every_metric_with_its_value_or_the_reason_why_there_is_none(company: Company) -> None:
