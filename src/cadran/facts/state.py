@@ -30,6 +30,8 @@ class State:
         self.path = path
         self.connection = duckdb.connect(":memory:", config={"memory_limit": memory_limit, "temp_directory": ""})
         self.connection.execute(f"attach '{path}' as base (read_only)")
+        # It would work out whole views for the sake of the few touched rows that several parts of a statement read.
+        self.connection.execute("set disabled_optimizers = 'common_subplan'")
         for lock in LOCKS:
             self.connection.execute(lock)
         self.base: Base = read_description(self.connection)

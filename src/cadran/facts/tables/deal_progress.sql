@@ -13,7 +13,7 @@ entry as (
     from seen e
     join main.deal d on d.id = e.deal_id
     join shared.stage s on s.pipeline = e.pipeline and s.stage = e.stage
-    where s.pipeline = d.pipeline and s.rank is not null
+    where s.pipeline = d.pipeline and s.rank is not null and touched(d.id)
     group by all
 ),
 reached as (
@@ -42,4 +42,5 @@ select
 from reached r
 join main.deal d on d.id = r.deal_id
 left join stays t on t.deal_id = r.deal_id and t.pipeline = d.pipeline and t.stage = r.stage
+where touched(d.id)
 order by r.entered_on, d.id, r.stage_order, r.stage

@@ -23,4 +23,5 @@ select
 from numbered n
 join main.deal_version v on v.deal_id = n.deal_id and v.sequence = n.sequence
 join main.deal d on d.id = n.deal_id
+where touched(v.deal_id) and touched(d.id)
 order by entered_at, v.deal_id, n.number

@@ -53,7 +53,7 @@ begun as (
     from raw.deal d
     join main.deal f on f.id = d.id
     left join known k on k.deal_id = d.id
-    where touched(d.id)
+    where touched(d.id) and touched(f.id)
 ),
 event as (
     select deal_id, "at", stage, amount, owner, expected_close_on, forecast_category, 1 as turn from moment
@@ -108,6 +108,7 @@ placed as (
     from typed t
     join main.deal d on d.id = t.deal_id
     left join shared.stage s on s.id = t.stage_id
+    where touched(d.id)
 ),
 rate as (
     select k.currency, k.day, r.rate
@@ -126,4 +127,5 @@ from placed p
 join main.deal d on d.id = p.deal_id
 left join shared.owner o on o.id = p.owner_id
 left join rate r on r.currency = p.currency and r.day = p.own_date
+where touched(d.id)
 order by p.from_at, p.deal_id, p.sequence

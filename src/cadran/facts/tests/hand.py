@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -31,12 +31,12 @@ NEW, TALK, OFFER, WON, LOST = range(1, 6)
 class Facts:
     """The fact tables made of a few raw rows. Rows may leave out what does not matter; ids count from 1."""
 
-    def __init__(self, *, organisation: Given = EUROPE, **kinds: list[Given]) -> None:
+    def __init__(self, *, organisation: Given = EUROPE, **kinds: Sequence[Given]) -> None:
         self.connection = duckdb.connect(":memory:")
         raw.create_raw(self.connection)
         self._put("organisation", [organisation])
         self._put("pipeline", [{"name": "Sales"}])
-        self._put("stage", kinds.pop("stage", list(SALES)))
+        self._put("stage", kinds.pop("stage", SALES))
         for kind, rows in kinds.items():
             self._put(kind, rows)
         transform.build(self.connection)
@@ -46,7 +46,7 @@ class Facts:
         sql = f'select {columns} from main."{table}" order by {order}'
         return [tuple(_plain(value) for value in row) for row in self.connection.execute(sql).fetchall()]
 
-    def _put(self, kind: str, rows: list[Given]) -> None:
+    def _put(self, kind: str, rows: Sequence[Given]) -> None:
         for number, row in enumerate(rows, start=1):
             full = {"id": number, "created_at": "2026-01-05 09:00", **_PLAIN.get(kind, {}), **row}
             if kind == "change":

@@ -71,12 +71,12 @@ def check() -> None:
             raise RuntimeError(f"{path} holds {counted}")
 
 
-def in_child(work: Callable[[], None]) -> int:
+def in_child(work: Callable[[], object]) -> int:
     """Run to the end in a process of its own, so that this one holds neither threads nor connections; its exit code."""
     return os.waitstatus_to_exitcode(os.waitpid(child(work), 0)[1])
 
 
-def child(work: Callable[[], None]) -> int:
+def child(work: Callable[[], object]) -> int:
     """Start in a process of its own; its id."""
     pid = os.fork()
     if pid:
