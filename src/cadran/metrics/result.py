@@ -23,7 +23,7 @@ from cadran.metrics.rows import PAGE, Place, Rows, cohort_of, open_left_out, ope
 from cadran.metrics.why import Why, explain
 
 if TYPE_CHECKING:
-    import pandas  # type: ignore[import-untyped]
+    import pandas
     import polars
     import pyarrow
 
