@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -92,10 +92,19 @@ def _age(path: Path) -> tuple[int, int]:
 def newest_base(home: Path) -> Path | None:
     """The newest base that this code can read, if any."""
     for path in bases(home):
-        with suppress(duckdb.Error, FileNotFoundError):
-            if describe(path).code == code_digest():
+        with suppress(FileNotFoundError):
+            if _readable(path, path.stat().st_mtime_ns):
                 return path
     return None
+
+
+@lru_cache(maxsize=16)
+def _readable(path: Path, _written: int) -> bool:
+    """Whether this code can read the base; remembered, as it is asked at every look for changes."""
+    try:
+        return describe(path).code == code_digest()
+    except duckdb.Error:
+        return False
 
 
 def describe(path: Path) -> Base:

@@ -56,10 +56,10 @@ class Store:
         with self._lock:
             before = self.version
             now = datetime.now(UTC)
-            self._adopt()
-            if mirror.last_change() != self._state.change_id:
-                self._catch_up()
-            self._fresh_at = now
+            state = self._newest()
+            if mirror.last_change() != state.change_id:
+                state = self._caught_up(state)
+            self._state, self._fresh_at = state, now
             self._grow()
             return self.version != before
 
@@ -84,18 +84,17 @@ class Store:
                 if path.exists():
                     raise
 
-    def _catch_up(self) -> None:
-        state = self._state
+    def _caught_up(self, state: State) -> State:
+        """This state with the changes committed since, or one of a new base when there are too many."""
         with mirror.reading():
             upto, since = mirror.last_change(), state.change_id
             if upto - since <= CHANGES:
                 try:
                     if self._apply(state, since, upto):
-                        return
+                        return state
                 except TooMuchTouched:
                     pass
-        publish(self.home)
-        self._adopt()
+        return State(publish(self.home))
 
     def _apply(self, state: State, since: int, upto: int) -> bool:
         names = list(raw.columns("change"))
@@ -122,11 +121,10 @@ class Store:
         )
         return True
 
-    def _adopt(self) -> None:
-        """Go over to a newer base when one was published, here or by another process."""
+    def _newest(self) -> State:
+        """The present state, or one of a newer base when one was published, here or by another process."""
         path = newest_base(self.home)
-        if path is not None and path != self._state.path:
-            self._state = State(path)
+        return self._state if path is None or path == self._state.path else State(path)
 
     def _grow(self) -> None:
         busy = self._builder is not None and self._builder.is_alive()
