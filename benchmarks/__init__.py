@@ -1,0 +1,1 @@
+"""How fast Cadran is: ratios between ways of doing the same thing, measured in one run on one machine."""

@@ -1,0 +1,163 @@
+"""A validated import of deals with their change rows, against Django's bare bulk_create of the same rows."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import duckdb
+
+from benchmarks.outcome import Detail, Line, Outcome, figure
+from benchmarks.place import Place
+from benchmarks.timing import ROUNDS
+
+SHARE = 5  # a round loads this part of the deals, so that medians of both ways fit into some minutes
+EVERY = 0.05  # seconds between two looks at the memory
+WRITTEN = (
+    ("accounts.csv", "SELECT 'A' || id AS account_id, name, industry, country FROM raw.account ORDER BY id"),
+    ("owners.csv", "SELECT DISTINCT name FROM raw.member ORDER BY name"),
+    ("deals.csv", "SELECT * FROM deals ORDER BY place"),
+    ("deals-part.csv", "SELECT * FROM deals WHERE place % {share} = 0 ORDER BY place"),
+)
+HOW = (
+    "Deals from a CSV file with 12 columns, linked to accounts and owners, into SQLite with the product's settings. "
+    f"{ROUNDS} rounds in turns, each in a new process on a new copy of the database, medians; then all deals once.",
+    "The import reads the file in its own child process, decides how dates and numbers are written, checks every "
+    "value, finds links, and writes a change row beside each record; its time starts before the file is opened. "
+    "bulk_create gets objects made beforehand, 5,000 a call, and writes nothing else. Memory is the resident size of "
+    "all processes, summed.",
+)
+DEALS = """
+CREATE TEMP VIEW deals AS
+SELECT
+    d.id AS place, 'D' || d.id AS deal_id, d.name, 'A' || d.account_id AS account_id, m.name AS owner,
+    upper(s.outcome[1]) || s.outcome[2:] AS outcome, d.amount, d.channel, d.kind, d.expected_close_on AS expected_close,
+    strftime(d.created_at, '%Y-%m-%d %H:%M:%S') AS created, strftime(d.closed_at, '%Y-%m-%d %H:%M:%S') AS closed
+FROM raw.deal d JOIN raw.stage s ON s.id = d.stage_id LEFT JOIN raw.member m ON m.id = d.owner_id
+"""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What one process did, and the most memory that it and its children held at once, in MiB."""
+
+    rows: int
+    seconds: float
+    peak: float
+    contents: Any
+
+    @property
+    def rate(self) -> float:
+        """Rows a second."""
+        return self.rows / self.seconds
+
+
+def run(place: Place) -> Outcome:
+    """Take turns on a part of the deals, then import all of them once."""
+    folder = place.home / "importing"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        _write_files(place.facts, folder)
+        load("prepare", folder / "template", folder, "accounts.csv")
+        taken: dict[str, list[Loaded]] = {"product": [], "bare": []}
+        for number in range(ROUNDS):
+            for way in ("product", "bare") if number % 2 == 0 else ("bare", "product"):
+                taken[way].append(_fresh(way, folder, "deals-part.csv"))
+        if taken["product"][0].contents != taken["bare"][0].contents:
+            raise ValueError(f"The import and bulk_create differ: {taken['product'][0]} and {taken['bare'][0]}")
+        whole = [_fresh(way, folder, "deals.csv") for way in ("product", "bare")]
+        return _outcome(taken, whole)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _outcome(taken: dict[str, list[Loaded]], whole: list[Loaded]) -> Outcome:
+    rates = {way: median(one.rate for one in ones) for way, ones in taken.items()}
+    part, (ours, bare) = taken["product"][0].rows, whole
+    rows = [
+        [f"import, {part:,} deals", f"{rates['product']:,.0f}", figure(max(one.peak for one in taken["product"]))],
+        [f"bulk_create, {part:,} deals", f"{rates['bare']:,.0f}", figure(max(one.peak for one in taken["bare"]))],
+        [f"import, {ours.rows:,} deals, once", f"{ours.rate:,.0f}", figure(ours.peak)],
+        [f"bulk_create, {bare.rows:,} deals, once", f"{bare.rate:,.0f}", figure(bare.peak)],
+    ]
+    return Outcome(
+        "importing",
+        "Import",
+        how=HOW,
+        lines=[
+            Line("import with change rows, rows/s over bulk_create's", rates["product"] / rates["bare"], low=5),
+            Line(f"the same, {ours.rows:,} deals in one go", ours.rate / bare.rate, low=5),
+            Line(f"peak memory of importing {ours.rows:,} deals", ours.peak, "MiB", high=400),
+        ],
+        details=[Detail("Import", ["what", "rows/s", "peak, MiB"], rows)],
+    )
+
+
+def _write_files(facts: Path, folder: Path) -> None:
+    with duckdb.connect(str(facts), read_only=True) as source:
+        source.execute(DEALS)
+        for name, select in WRITTEN:
+            source.execute(f"COPY ({select.format(share=SHARE)}) TO '{folder / name}' (FORMAT csv, HEADER true)")
+
+
+def _fresh(way: str, folder: Path, file: str) -> Loaded:
+    """One way on a new copy of the prepared home."""
+    home = folder / "home"
+    shutil.rmtree(home, ignore_errors=True)
+    shutil.copytree(folder / "template", home)
+    return load(way, home, folder, file)
+
+
+def load(way: str, home: Path, folder: Path, file: str) -> Loaded:
+    """Load a file in a process of its own; raises RuntimeError when that fails."""
+    command = [sys.executable, "-m", "benchmarks.child", way, str(home), str(folder), file]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 (our own arguments)
+        watch = Watch(process.pid)
+        watch.start()
+        printed, _ = process.communicate()
+        watch.join()
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed.")
+    told = json.loads(printed)
+    return Loaded(told["rows"], told["seconds"], watch.peak / 2**20, told["contents"])
+
+
+class Watch(threading.Thread):
+    """Looks at the resident memory of a process and all it started, until it ends."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.pid = pid
+        self.peak = 0
+
+    def run(self) -> None:
+        while held := resident(self.pid):
+            self.peak = max(self.peak, held)
+            time.sleep(EVERY)
+
+
+def resident(pid: int) -> int:
+    """Bytes of memory that a process and its descendants hold; 0 once it has ended. Linux only."""
+    try:
+        own = next(
+            int(line.split()[1]) * 1024
+            for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace").splitlines()
+            if line.startswith("VmRSS")
+        )
+        children = [
+            int(child)
+            for task in Path(f"/proc/{pid}/task").iterdir()
+            for child in (task / "children").read_text(encoding="ascii").split()
+        ]
+    except (OSError, StopIteration):
+        return 0
+    return own + sum(resident(child) for child in children)

@@ -1,0 +1,99 @@
+"""The ways of putting deals into an empty home; each prints as JSON its rows, its seconds, and what is there after."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from time import perf_counter
+
+from django.db import connection
+
+from cadran.crm.models import Account, Deal, Pipeline, Stage
+from cadran.imports.load import load_files
+from cadran.imports.mapping import read_mapping
+from cadran.members.models import Member
+
+MAP = Path(__file__).with_name("importing.toml")
+AT_ONCE = 5_000  # rows in one call of bulk_create: more were no faster and took more memory
+
+
+def prepare(folder: Path, _: Path) -> int:
+    """The accounts and owners that deals link to, and the stages."""
+    return load_files([folder / "accounts.csv", folder / "owners.csv"], read_mapping(MAP)).read
+
+
+def product(_: Path, file: Path) -> int:
+    """The product's import: read in a child process, cleaned, checked and linked, written with change rows."""
+    report = load_files([file], read_mapping(MAP))
+    if report.rejected:
+        raise ValueError(f"{len(report.rejected)} rows were rejected: {report.rejected[0]}")
+    return report.created
+
+
+def bare(_: Path, deals: list[Deal]) -> int:
+    """Django's bulk_create, of objects made beforehand: no reading, no checks, no change rows."""
+    for first in range(0, len(deals), AT_ONCE):
+        Deal.objects.bulk_create(deals[first : first + AT_ONCE])
+    return len(deals)
+
+
+def objects(file: Path) -> Iterator[Deal]:
+    """The rows of the file as unsaved deals, all texts read and links found."""
+    accounts = dict(Account.objects.values_list("external_id", "pk"))
+    owners = dict(Member.objects.values_list("name", "pk"))
+    stages = dict(Stage.objects.values_list("name", "pk"))
+    pipeline = Pipeline.objects.get().pk
+    now = datetime.now(UTC)
+    with file.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            yield Deal(
+                connection="benchmark",
+                external_id=row["deal_id"],
+                name=row["name"],
+                account_id=accounts[row["account_id"]] if row["account_id"] else None,
+                pipeline_id=pipeline,
+                stage_id=stages[row["outcome"]],
+                amount=Decimal(row["amount"]) if row["amount"] else None,
+                currency="EUR",
+                owner_id=owners[row["owner"]] if row["owner"] else None,
+                channel=row["channel"] or None,
+                kind=row["kind"] or None,
+                expected_close_on=date.fromisoformat(row["expected_close"]) if row["expected_close"] else None,
+                closed_at=_moment(row["closed"]),
+                created_at=_moment(row["created"]) or now,
+                updated_at=now,
+            )
+
+
+def _moment(text: str) -> datetime | None:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+
+
+def contents() -> list[object]:
+    """What the deals come to, the same for every way of loading them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), round(sum(amount), 2), count(DISTINCT account_id), count(closed_at), min(created_at), "
+            "max(created_at), count(DISTINCT external_id), min(expected_close_on), count(channel), sum(stage_id), "
+            "sum(owner_id) FROM deal"
+        )
+        return list(cursor.fetchone())
+
+
+def main(way: str, folder: str, file: str) -> None:
+    """Do it, and tell."""
+    path = Path(folder) / file
+    if way == "bare":
+        deals = list(objects(path))
+        begun = perf_counter()
+        rows = bare(Path(folder), deals)
+    else:
+        begun = perf_counter()
+        rows = (prepare if way == "prepare" else product)(Path(folder), path)
+    taken = perf_counter() - begun
+    json.dump({"rows": rows, "seconds": taken, "contents": contents()}, sys.stdout)
