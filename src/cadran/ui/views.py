@@ -56,6 +56,17 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return sorry(request, 404, _("This page does not exist"), _("The address is wrong, or the page has moved."))
 
 
+def locked(request: HttpRequest, _response: HttpResponse | None, _credentials: object) -> HttpResponse:
+    """429, for whoever tried too many passwords."""
+    return sorry(
+        request,
+        429,
+        _("Too many tries"),
+        _("Someone gave a wrong password too often from here."),
+        _("Wait a quarter of an hour, then try again or ask for a new password."),
+    )
+
+
 @public
 def failed(request: HttpRequest) -> HttpResponse:
     return sorry(

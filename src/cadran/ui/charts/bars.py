@@ -24,7 +24,7 @@ def bars(groups: Sequence[Bar], title: str, colours: Mapping[str, str]) -> dict[
     """The Vega-Lite specification of a breakdown, in the order given."""
     low, high = min([0.0, *(g.value for g in groups)]), max([0.0, *(g.value for g in groups)])
     longest = max((len(g.shown) for g in groups), default=0)
-    room = (high - low or 1.0) * min(0.45, 0.045 * longest)  # for the value written after the longest bar
+    room = (high - low or 1.0) * min(0.6, 0.065 * longest)  # for the value written after the longest bar
     base = alt.Chart(alt.InlineData(values=[asdict(g) for g in groups])).encode(
         y=alt.Y("label:N", sort=None, title=None, axis=alt.Axis(labelLimit=150)),
         x=alt.X(

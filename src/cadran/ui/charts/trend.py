@@ -78,7 +78,7 @@ def trend(
     )
     chart = alt.layer(*layers).properties(
         width="container",
-        height=240,
+        height=300,
         description=words.title,
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
     )

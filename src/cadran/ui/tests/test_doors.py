@@ -1,7 +1,11 @@
 from html import unescape
 
 import pytest
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.test import Client, RequestFactory
+from django.utils import translation
+
+from cadran.ui.views import locked
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +57,15 @@ def test_a_page_that_does_not_exist_says_so_in_our_design(client: Client) -> Non
     response = client.get("/nowhere", headers={"accept-language": "fr"})
     assert response.status_code == 404
     assert "Cette page n’existe pas" in response.content.decode()
+
+
+def test_whoever_tried_too_many_passwords_is_told_to_wait(rf: RequestFactory) -> None:
+    request = rf.get("/account/login/")
+    request.user = AnonymousUser()
+    with translation.override("en"):
+        response = locked(request, None, None)
+    assert response.status_code == 429
+    assert "Too many tries" in response.content.decode()
 
 
 def test_a_form_without_its_token_is_refused_with_the_cure() -> None:
