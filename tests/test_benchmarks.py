@@ -66,10 +66,10 @@ def test_the_floor_reads_every_column_that_a_kpi_touches(facts: Path) -> None:
 
 
 def test_ratios_are_taken_in_geometric_mean_over_the_kpis() -> None:
-    times = {"Cadran": 2.0, engine.FLOOR: 1.0, NAMES[0]: 80.0, NAMES[1]: 2.0, NAMES[2]: 4.0, NAMES[3]: 8.0}
+    times = {"Cadran": 2.0, engine.FLOOR: 1.25, NAMES[0]: 88.0, NAMES[1]: 2.0, NAMES[2]: 4.0, NAMES[3]: 10.0}
     measured = {kpi.metric: times for kpi in TWELVE[:-1]} | {TWELVE[-1].metric: {**times, "Cadran": 2.0 * 2**12}}
     found = engine.outcome(measured, dict.fromkeys(measured, "deal: amount"), NAMES)
-    assert [line.value for line in found.lines] == pytest.approx([4.0, 20.0, 0.5, 1.0, 2.0])
+    assert [line.value for line in found.lines] == pytest.approx([3.2, 22.0, 0.5, 1.0, 2.5])
     assert [line.met for line in found.lines] == [True, True, False, False, True]
 
 
