@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from cadran.config import sqlite
-from cadran.config.start import is_behind
+from cadran.config.upgrade import is_behind
 
 ENOUGH_SPACE = 500_000_000  # bytes
 FACTS = "facts"

@@ -6,9 +6,9 @@ from pathlib import Path
 import django
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
+
+from cadran.config.upgrade import upgrade, upgrade_in_turn
 
 
 def start(home: Path | None = None) -> None:
@@ -30,11 +30,7 @@ def start(home: Path | None = None) -> None:
 
 def migrate() -> None:
     """Bring the database up to date; does nothing, quickly, when it already is."""
-    if is_behind():
-        call_command("migrate", verbosity=0, interactive=False)
-
-
-def is_behind() -> bool:
-    """Whether this version of Cadran has migrations that the database has not seen."""
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if connection.vendor == "sqlite":
+        upgrade(Path(connection.settings_dict["NAME"]))
+    else:
+        upgrade_in_turn()

@@ -1,17 +1,15 @@
 """Every address of the site, by room, and who may call those that are not ours."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from cadran.ui.access import Policy
 
-ROOMS = ("ui", "dashboards", "kpis", "imports")
-
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.account.urls")),
     path("account/mfa/", include("allauth.mfa.urls")),
-    *(path("", include(f"cadran.{room}.urls")) for room in ROOMS if find_spec(f"cadran.{room}.urls")),
+    path("", include("cadran.ui.urls")),
+    path("", include("cadran.dashboards.urls")),
+    path("", include("cadran.kpis.urls")),
 ]
 
 _signing_in = (

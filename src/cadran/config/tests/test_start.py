@@ -13,7 +13,8 @@ from django.db import connection
 
 from cadran.config import home, sqlite
 from cadran.config.database import database
-from cadran.config.start import is_behind, start
+from cadran.config.start import start
+from cadran.config.upgrade import is_behind
 
 
 def test_the_key_is_made_once_and_is_private(tmp_path: Path) -> None:
@@ -80,7 +81,7 @@ def test_starting_twice_on_one_home_is_fine_and_on_another_is_refused(tmp_path: 
 
 
 def test_a_first_start_makes_the_home_and_the_database(tmp_path: Path) -> None:
-    script = "from cadran.config.start import start, migrate, is_behind; start(); migrate(); print(is_behind())"
+    script = "from cadran.config.start import start, migrate; from cadran.config.upgrade import is_behind; start(); migrate(); print(is_behind())"
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
         "CADRAN_HOME": str(tmp_path / "home")
     }
