@@ -347,11 +347,10 @@ def _start(migrating: bool = True) -> None:
 
 def _serve(host: str, port: int) -> None:
     """Safe start or no start, then one process: pages and the refresher of the facts."""
-    failed = [one for one in import_module("cadran.config.check").checks(host=host) if not one.ok]
+    failed = [one for one in import_module("cadran.config.check").checks() if not one.ok]
     if failed:
         _checked(failed, out=sys.stderr)
         raise typer.Exit(1)
-    import_module("cadran.ui.assets").prepare()
     told.print(f"Serving on http://{host}:{port} until Ctrl-C")
     import_module("uvicorn").run(
         "cadran.config.asgi:application", host=host, port=port, log_level="warning", lifespan="off"
