@@ -13,7 +13,8 @@ def bare(text: str) -> str:
     stripped = f"translate({text}, ' \u00a0\u202f’''_€$£¥−', '')"
     signed = f"CASE WHEN contains({text}, '−') THEN '-' || {stripped} ELSE {stripped} END"
     uncoded = rf"regexp_replace({signed}, '^([-+]?)([A-Z]{{3}})|([A-Z]{{3}})$', '\1')"
-    return rf"regexp_replace({uncoded}, '^\((.+)\)$', '-\1')"
+    freed = rf"regexp_replace({uncoded}, '^\((.+)\)$', '-\1')"
+    return f"CASE WHEN regexp_matches({text}, '[A-Z(]') THEN {freed} ELSE {signed} END"
 
 
 def pattern(mark: str) -> str:
