@@ -26,7 +26,7 @@ from cadran.imports.vocabulary import adopt_currency, make_custom_fields, make_p
 from cadran.imports.write import Writer
 from cadran.members.models import Member
 
-BATCH = 20_000  # rows written in one transaction
+BATCH = 10_000  # rows written in one transaction
 
 
 class RefusedError(Exception):

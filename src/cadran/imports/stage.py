@@ -19,7 +19,7 @@ from cadran.imports.plan import Entry, Target
 from cadran.imports.rows import Rows, counted, sums_of, told
 from cadran.imports.sql import literal
 
-MEMORY = "160MB"
+MEMORY = "128MB"
 
 Column = Sequence[Any]
 
