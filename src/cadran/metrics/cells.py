@@ -124,7 +124,7 @@ def make_cell(
     """The value of the formula over these readings, with what it rests on."""
     metric = inquiry.metric
     values = _values(inquiry, found)
-    reasons = {part: _missing(inquiry, part) for part in metric.reads}
+    reasons = {part: _missing(inquiry, part, found.get(part)) for part in metric.reads}
     value, why = evaluate(metric.formula, values, Decimal, reasons)
     n = sum(reading.n for part in metric.population if (reading := found.get(part)))
     low, high = _bounds(inquiry, value, values) if value is not None else (None, None)
@@ -148,8 +148,12 @@ def _values(inquiry: Inquiry, found: Mapping[Part, Reading | None]) -> dict[Part
     }
 
 
-def _missing(inquiry: Inquiry, part: Part) -> str:
-    return f"no {inquiry.metric.parts[part.name].table.name.replace('_', ' ')} for {part}"
+def _missing(inquiry: Inquiry, part: Part, reading: Reading | None) -> str:
+    measure = inquiry.metric.parts[part.name]
+    rows = measure.table.name.replace("_", " ")
+    if reading is not None and reading.blank and measure.aggregate.argument is not None:
+        return f"none of the {reading.blank} {rows} rows of {part} has a known {measure.aggregate.argument.said()}"
+    return f"no {rows} for {part}"
 
 
 def _bounds(

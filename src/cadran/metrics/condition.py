@@ -44,6 +44,10 @@ class Expression:
         """The expression as SQL of this dialect."""
         return self.node.sql(dialect=dialect)
 
+    def said(self) -> str:
+        """The expression close to how it was written: no quotes around names, no alias of ours."""
+        return self.node.sql(dialect="duckdb").replace(f'"{BASE}".', "").replace('"', "")
+
     def conjuncts(self) -> Iterator[Expression]:
         """The conditions that must all hold, in the order written."""
         node = self.node

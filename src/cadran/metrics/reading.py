@@ -24,10 +24,14 @@ Split = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Reading:
-    """What a measure yielded for one time and split: its value, and the number of rows behind it."""
+    """What a measure yielded for one time and split: its value, the number of rows behind it, and of those left blank.
+
+    A sum of nothing but blanks has no value: it is not known to be 0.
+    """
 
     value: Decimal | None
     n: int
+    blank: int = 0
 
 
 @dataclass
@@ -68,7 +72,7 @@ def _sort(scan: Scan, rows: Iterable[Row], times: Mapping[int, Time], readings: 
             if moment is None:
                 continue
             reading = make(row, place)
-            if reading.n:
+            if reading.n or reading.blank:
                 split = row[head:first] if not scan.cohorts else (times.get(int(row[1])), *row[head:first])
                 found[moment][split] = reading
 
@@ -90,9 +94,13 @@ def _makers(measure: Measure) -> Callable[[Row, int], Reading]:
             probability = measure.aggregate.probability or Decimal(0)
             return lambda row, at: _between(row[at], row[at + 1], int(row[at + 2] or 0), probability)
         case "sum":
-            return lambda row, at: Reading(_decimal(row[at]) or Decimal(0), int(row[at + 1] or 0))
+            return lambda row, at: _summed(_decimal(row[at]), int(row[at + 1] or 0), int(row[at + 2] or 0))
         case _:
             return lambda row, at: Reading(_decimal(row[at]), int(row[at + 1] or 0))
+
+
+def _summed(value: Decimal | None, n: int, rows: int) -> Reading:
+    return Reading((value or Decimal(0)) if n or not rows else None, n, rows - n)
 
 
 def _between(low: object, high: object, n: int, probability: Decimal) -> Reading:
@@ -119,19 +127,26 @@ def _add_up(scan: Scan, rows: Sequence[Row], times: Mapping[int, Time], readings
     first = 2 + len(scan.by)
     for place, measure in _places(scan, first):
         make = _makers(measure)
-        moved: dict[Split, dict[int, tuple[Decimal, int]]] = defaultdict(dict)
+        moved: dict[Split, dict[int, Reading]] = defaultdict(dict)
         for row in rows:
             reading = make(row, place)
-            if reading.n:
+            if reading.n or reading.blank:
                 sign, bucket = int(row[0]), int(row[1])
-                value, n = moved[row[2:first]].get(bucket, (Decimal(0), 0))
-                moved[row[2:first]][bucket] = value + sign * (reading.value or 0), n + sign * reading.n
+                there = moved[row[2:first]].get(bucket, _NOTHING)
+                moved[row[2:first]][bucket] = _moved(there, sign, reading)
         found = readings.found[measure, scan.by, scan.filters, False]
         for split, buckets in moved.items():
-            value, n = Decimal(0), 0
+            stands = _NOTHING
             for index, moment in sorted(times.items()):
-                came = buckets.get(index)
-                if came is not None:
-                    value, n = value + came[0], n + came[1]
-                if n:
-                    found[moment][split] = Reading(value, n)
+                if index in buckets:
+                    stands = _moved(stands, 1, buckets[index])
+                if stands.n or stands.blank:
+                    found[moment][split] = stands if stands.n else Reading(None, 0, stands.blank)
+
+
+_NOTHING = Reading(Decimal(0), 0)
+
+
+def _moved(there: Reading, sign: int, came: Reading) -> Reading:
+    value = (there.value or Decimal(0)) + sign * (came.value or Decimal(0))
+    return Reading(value, there.n + sign * came.n, there.blank + sign * came.blank)

@@ -135,6 +135,10 @@ class _Query:
         dialect = self.engine.dialect
         tests = [Test(f"({c.sql(dialect)})", conjunct_phrase(c)) for c in where.conjuncts()] if where else []
         tests += self._standing() if measure.clock.stock else self._within()
+        if measure.aggregate.argument is not None:
+            argument = measure.aggregate.argument
+            said = argument.said()
+            tests.append(Test(f"({argument.sql(dialect)}) IS NOT NULL", phrase(f"no {said}", f"pas de {said}")))
         if cohort is not None and self.table.cohort is not None:
             name = column(self.table.cohort)
             first, end = self.writer.constant(cohort.first), self.writer.constant(cohort.end)

@@ -77,8 +77,7 @@ def _select(scan: Scan, writer: Writer) -> str:
     groups = [index]
     if scan.cohorts:
         cohort = column(writer.tables[scan.table].cohort or "")
-        assert scan.run.steps is not None or scan.run.shape == "one"
-        groups.append("0" if scan.run.steps is None else step_index(cohort, scan.run.steps, writer))
+        groups.append(_cohort_index(cohort, scan.run, writer))
         conditions.append(within(cohort, writer))
     groups += [column(dimension) for dimension in scan.by]
     conditions += filters(scan, writer)
@@ -99,6 +98,16 @@ def _select(scan: Scan, writer: Writer) -> str:
         for c in aggregates(measure.aggregate, writer, test)
     ]
     return grouped(groups, values, f"{source(scan, writer)}{join}{where(conditions)}")
+
+
+def _cohort_index(name: str, run: Run, writer: Writer) -> str:
+    """The index of the span that holds the date of a cohort; spans that the range cuts are no even steps."""
+    if run.steps is not None:
+        return step_index(name, run.steps, writer)
+    if run.shape == "one":
+        return "0"
+    tests = [f"WHEN {name} < {writer.day('span', place, 1)} THEN {place}" for place in range(len(run.cells))]
+    return f"CASE {' '.join(tests)} END"
 
 
 def _place(scan: Scan, writer: Writer) -> tuple[str, str, list[str]]:

@@ -169,8 +169,9 @@ def explain(engine: Engine, inquiry: Inquiry, by: Sequence[str] | None, period: 
     ]
     readings = read(engine, [need for side in sides for need in needs(side)])
     old, new = (_values(sides[0], readings, when).get((), {}) for when in (before, after))
+    unknown = any(_unknown(sides[0], readings, when) for when in (before, after))
     previous, value = (_evaluate(metric.formula, metric, values) for values in (old, new))
-    change = value - previous if value is not None and previous is not None else None
+    change = value - previous if value is not None and previous is not None and not unknown else None
     breakdowns = []
     if split and change is not None:
         found = [_breakdown(side, readings, split, before, after) for side in sides[1:]]
@@ -249,6 +250,13 @@ def _values(inquiry: Inquiry, readings: Readings, period: Period) -> dict[Split,
             if reading.value is not None:
                 found.setdefault(split, {})[part] = Fraction(reading.value)
     return found
+
+
+def _unknown(inquiry: Inquiry, readings: Readings, period: Period) -> bool:
+    """Whether a part of the whole is a sum of nothing but blanks."""
+    of = ((part, readings.of(inquiry, inquiry.metric.parts[part.name])) for part in inquiry.metric.reads)
+    found = [times.get(inquiry.time(part, period), {}).get(()) for part, times in of]
+    return any(reading is not None and reading.value is None for reading in found)
 
 
 def _evaluate(formula: Formula, metric: Metric, values: Mapping[Part, Fraction]) -> Fraction | None:

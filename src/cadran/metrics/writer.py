@@ -81,8 +81,8 @@ def respelt(sql: str, spell: Callable[[int], str]) -> str:
 
 
 def columns(measure: Measure) -> int:
-    """How many columns a measure takes: count and count distinct 1; sum, min, max 2 with the rows; medians 3."""
-    return {"count": 1, "distinct": 1, "median": 3, "quantile": 3}.get(measure.aggregate.function, 2)
+    """How many columns a measure takes: counts 1; min, max 2 with the rows that have a value; sums, medians 3."""
+    return {"count": 1, "distinct": 1, "sum": 3, "median": 3, "quantile": 3}.get(measure.aggregate.function, 2)
 
 
 def aggregates(aggregate: Aggregate, writer: Writer, keep: str) -> list[str]:
@@ -99,7 +99,7 @@ def aggregates(aggregate: Aggregate, writer: Writer, keep: str) -> list[str]:
             high = writer.dialect.high_median.format(argument)
             return [f"{low}{only}", f"-({high}{only})", f"count({argument}){only}"]
         case "sum":
-            return [f"sum({argument}){only}", f"count(*){only}"]
+            return [f"sum({argument}){only}", f"count({argument}){only}", f"count(*){only}"]
         case other:
             return [f"{other}({argument}){only}", f"count({argument}){only}"]
 
