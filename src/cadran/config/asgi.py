@@ -6,6 +6,7 @@ import warnings
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from cadran.ui.access import refuse_silent_urls
 from cadran.ui.charts import bundle
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cadran.config.settings")
@@ -15,3 +16,4 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 
 bundle.write(settings.STATIC_HOME)  # before the server looks for its static files
 application = get_asgi_application()
+refuse_silent_urls()

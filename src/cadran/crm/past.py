@@ -15,7 +15,7 @@ from cadran.crm.records import KINDS, FieldType, fields_of
 from cadran.crm.turn import writers_turn
 from cadran.crm.values import as_text, clean, from_text
 
-Identity = tuple[int, str, datetime, str | None]
+Identity = tuple[int, str, datetime, str | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class History:
 def load_history(kind: str, entries: Iterable[History], *, by: By) -> int:
     """Add changes of the past to records that are here, and say how many were new.
 
-    The records stay as they are. An entry that is known already (same record, field, moment and value) is skipped.
+    The records stay as they are. An entry that is known already (same record, field, moment and values) is skipped.
     Raises Refused, having written nothing, when a field, value, moment or record is not one.
     """
     cleaned = _clean(kind, list(entries))
@@ -90,10 +90,10 @@ def _clean(kind: str, entries: list[History]) -> list[History]:
 
 
 def _known(kind: str, ids: set[int]) -> set[Identity]:
-    columns = ["record_id", "field", "at", "to_value"]
+    columns = ["record_id", "field", "at", "from_value", "to_value"]
     read = bulk.reading(FieldType.MOMENT)
     rows = bulk.select("change", columns, "record_id", ids, [("record", kind)])
-    return {(pk, field, read(at), value) for pk, field, at, value in rows}
+    return {(pk, field, read(at), before, after) for pk, field, at, before, after in rows}
 
 
 def _happened(entry: History) -> bulk.Happened:
@@ -101,4 +101,4 @@ def _happened(entry: History) -> bulk.Happened:
 
 
 def _identity(entry: History) -> Identity:
-    return entry.record_id, entry.field, entry.at, entry.to_value
+    return entry.record_id, entry.field, entry.at, entry.from_value, entry.to_value

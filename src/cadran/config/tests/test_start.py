@@ -81,7 +81,10 @@ def test_starting_twice_on_one_home_is_fine_and_on_another_is_refused(tmp_path: 
 
 
 def test_a_first_start_makes_the_home_and_the_database(tmp_path: Path) -> None:
-    script = "from cadran.config.start import start, migrate; from cadran.config.upgrade import is_behind; start(); migrate(); print(is_behind())"
+    script = (
+        "from cadran.config.start import start, migrate; start(); migrate()\n"
+        "from cadran.config.upgrade import is_behind; print(is_behind())"
+    )
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"} | {
         "CADRAN_HOME": str(tmp_path / "home")
     }
