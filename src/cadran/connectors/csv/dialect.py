@@ -53,10 +53,12 @@ def find_dialect(text: str, hints: Hints) -> Dialect:
     wanted = {plain(name) for name in hints.expect}
     scores = {delimiter: _score(sample(text, Dialect(delimiter, quote)), wanted) for delimiter in CANDIDATES}
     best = max(CANDIDATES, key=lambda delimiter: scores[delimiter])
-    # Words of a sentence are separated by blanks too: whitespace must be regular to be what separates cells.
+    # Words of a sentence are separated by blanks too: whitespace must be regular to be what separates cells, and make
+    # several columns, or be aligned with blanks before the first.
     if scores[best][1:] == ALONE:
         named, regular, width = _score(sample(text, Dialect(WHITESPACE, quote)), wanted)
-        if width > 1 and regular >= 0.95 and text.count("\n") > 1 and named >= scores[best][0]:
+        aligned = all(line.startswith(" ") for line in text.splitlines()[:SAMPLE_ROWS] if line)
+        if (width > 2 or (width > 1 and aligned)) and regular >= 0.95 and named >= scores[best][0]:
             return Dialect(WHITESPACE, quote)
     return Dialect(best, quote)
 
