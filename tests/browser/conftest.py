@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from cadran.demo.build import PASSWORD
+
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = (
     "--no-sandbox",
@@ -28,7 +30,6 @@ LOOKS: dict[str, dict[str, object]] = {
     "dark": {"color_scheme": "dark", "viewport": {"width": 1440, "height": 900}},
     "phone": {"color_scheme": "light", "viewport": {"width": 360, "height": 780}},
 }
-PASSWORD = "confluence-lyon-demo"
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The made-up company in a home of its own, built and served by the command line."""
-    if os.environ.get("DEVSITE"):
-        yield Site(os.environ["DEVSITE"])
-        return
     command = Path(sys.executable).parent / "cadran"
     environment = {**os.environ, "CADRAN_HOME": str(tmp_path_factory.mktemp("home"))}
     built = subprocess.run(

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from cadran.demo.build import PASSWORD
+
 from .conftest import Open, sign_in
 
 
@@ -89,8 +91,7 @@ def test_a_stranger_is_led_to_the_door_and_then_to_where_he_was_going(open_brows
     page.fill("[name=password]", "wrong")
     page.click("form.form button")
     expect(page.locator(".errorlist, .error").first).to_be_visible()
-    sign_in_here = page.locator("[name=password]")
-    sign_in_here.fill("confluence-lyon-demo")
+    page.fill("[name=password]", PASSWORD)
     page.click("form.form button")
     expect(page).to_have_url(re.compile(r"/kpi/win_rate\?by=owner$"))
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -81,6 +81,13 @@ def every_url_has_a_policy(app_configs: Sequence[AppConfig] | None = None, **_: 
         for route, name, pattern in patterns()
         if policy_of(pattern.callback, name) is None
     ]
+
+
+def refuse_silent_urls() -> None:
+    """Refuse to start: raises ImproperlyConfigured when a URL does not say who may call it."""
+    silent = every_url_has_a_policy()
+    if silent:
+        raise ImproperlyConfigured("\n".join(f"{error.msg} {error.hint}" for error in silent))
 
 
 class AccessMiddleware:

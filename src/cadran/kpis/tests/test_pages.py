@@ -119,6 +119,7 @@ def test_bad_addresses_are_answered_in_french_too(ada: Client) -> None:
     )
 
 
+@pytest.mark.slow
 def test_every_metric_has_a_page(ada: Client) -> None:
     for metric in catalogue():
         if not metric.needs_cohort:

@@ -3,12 +3,13 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 from pytest_django import Settings
 
-from cadran.ui.access import Policy, admins, every_url_has_a_policy, members, policy_of, public
+from cadran.ui.access import Policy, admins, every_url_has_a_policy, members, policy_of, public, refuse_silent_urls
 
 
 def fresh() -> Callable[[HttpRequest], HttpResponse]:
@@ -41,6 +42,8 @@ def test_a_url_that_says_nothing_keeps_the_server_from_starting(site: ModuleType
     assert error.id == "ui.E001"
     assert "/silent does not say who may call it" in error.msg
     assert error.is_serious()
+    with pytest.raises(ImproperlyConfigured, match="/silent does not say who may call it"):
+        refuse_silent_urls()
 
 
 def test_a_url_that_says_nothing_is_refused_even_so(site: ModuleType, client: Client, db: None) -> None:
