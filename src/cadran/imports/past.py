@@ -138,7 +138,10 @@ class Past:
     def write_snapshots(
         self, number: int, entry: Entry, columns: Mapping[str, Column], snapshots: Sequence[Snapshot]
     ) -> set[int]:
-        """Write what changed from each snapshot to the next. Returns the rows that told something new."""
+        """Write what changed from each snapshot to the next. Returns the rows that told something new.
+
+        A deal's stage is written for each snapshot, moved or not: that the source recorded the deal is history too.
+        """
         told: dict[History, int] = {}
         fields = [
             *((target.field, None) for target in entry.values),
@@ -154,7 +157,8 @@ class Past:
                 at = columns[f"e{number}_at"][one.place].replace(tzinfo=UTC)
                 known_at = at if self.believe else now
                 value = values[one.place]
-                if not columns[f"e{number}_first"][one.place] and before[one.place] != value:
+                moved = before[one.place] != value or (entry.kind == "deal" and field.name == "stage")
+                if not columns[f"e{number}_first"][one.place] and moved:
                     told[History(one.record, field.name, before[one.place], value, at, known_at)] = one.row
                 today = present[one.record][position]
                 if columns[f"e{number}_last"][one.place] and today != value:
