@@ -107,8 +107,12 @@ def _readable(path: Path, _written: int) -> bool:
         return False
 
 
+@lru_cache(maxsize=8)
 def describe(path: Path) -> Base:
-    """What the base in this file says of itself; raises duckdb.Error when it cannot be opened."""
+    """What the base in this file says of itself, read once, as a base in place is never written again.
+
+    Raises duckdb.Error when it cannot be opened.
+    """
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"attach '{path}' as base (read_only)")
         return read_description(connection)

@@ -44,8 +44,8 @@ class State:
 
     @property
     def change_id(self) -> int:
-        """The last change row applied."""
-        return change_id(self.connection)
+        """The last change row applied; any thread may ask, also while changes are being applied."""
+        return change_id(self.cursor())
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of its own for a reader."""
