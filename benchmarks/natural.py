@@ -27,8 +27,8 @@ TABLES: dict[str, dict[str, str]] = {
 
 
 def natural(facts: Path) -> Path:
-    """The file of natural tables beside a file of facts, made when it is missing or older."""
-    path = facts.with_name(f"natural-{facts.stem}.duckdb")
+    """The file of natural tables, beside the folder of the facts, made when it is missing or older than they are."""
+    path = facts.parents[1] / "natural.duckdb"
     if path.exists() and path.stat().st_mtime >= facts.stat().st_mtime:
         return path
     path.unlink(missing_ok=True)
