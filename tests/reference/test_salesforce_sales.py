@@ -55,7 +55,7 @@ ASKED = {
     "stage_conversion.furthest_stage": Asked("stage_conversion", by="stage", names=NEXT),
     "stage_conversion.to_won": Asked("stage_conversion.to_won", by="stage"),
     "deal_velocity.mean_days_in_stage": Asked("time_in_stage.between_changes", by="stage"),
-    "deal_velocity.mean_total_days_per_stage_per_deal": Asked("time_in_stage.total_per_deal", by="stage"),
+    "deal_velocity.mean_total_days_per_stage_per_deal": Asked("time_in_stage.between_changes_per_deal", by="stage"),
     "new_vs_existing.revenue_by_type": Asked("revenue", by="kind"),
     "customers.count": Asked("active_customers.by_deal"),
     "customers.repeat_rate": Asked("repeat_purchase_rate.by_deal"),

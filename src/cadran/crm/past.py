@@ -1,5 +1,6 @@
 """The past through the door: changes that happened before their records came here."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,7 +34,8 @@ class History:
 def load_history(kind: str, entries: Iterable[History], *, by: By) -> int:
     """Add changes of the past to records that are here, and say how many were new.
 
-    The records stay as they are. An entry that is known already (same record, field, moment and values) is skipped.
+    The records stay as they are. An entry that is known already (same record, field, moment and values, as many times)
+    is skipped.
     Raises Refused, having written nothing, when a field, value, moment or record is not one.
     """
     cleaned = _clean(kind, list(entries))
@@ -41,8 +43,9 @@ def load_history(kind: str, entries: Iterable[History], *, by: By) -> int:
         known = _known(kind, {entry.record_id for entry in cleaned})
         new = list[History]()
         for entry in cleaned:
-            if _identity(entry) not in known:
-                known.add(_identity(entry))
+            if known[_identity(entry)]:
+                known[_identity(entry)] -= 1
+            else:
                 new.append(entry)
         new.sort(key=lambda entry: entry.at)
         bulk.write_changes(kind, map(_happened, new), by)
@@ -89,11 +92,11 @@ def _clean(kind: str, entries: list[History]) -> list[History]:
     return rows
 
 
-def _known(kind: str, ids: set[int]) -> set[Identity]:
+def _known(kind: str, ids: set[int]) -> Counter[Identity]:
     columns = ["record_id", "field", "at", "from_value", "to_value"]
     read = bulk.reading(FieldType.MOMENT)
     rows = bulk.select("change", columns, "record_id", ids, [("record", kind)])
-    return {(pk, field, read(at), before, after) for pk, field, at, before, after in rows}
+    return Counter((pk, field, read(at), before, after) for pk, field, at, before, after in rows)
 
 
 def _happened(entry: History) -> bulk.Happened:

@@ -1,6 +1,7 @@
 """The past that rows tell, as changes with their own dates."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -59,10 +60,13 @@ class Past:
             scopes = ids.get(f"e{number}_link_pipeline") if field.target == "stage" else None
             named = self._named(entry, name, field, [step.value for step in steps], scopes)
             told[name] = []
+            starred = any(step.value == PRESENT for step in steps)
+            by_row = list(zip(*dates, strict=True))
             for place in places:
                 values = named[scopes[place] if scopes else None]
-                values = [present[place] if value == PRESENT else value for value in values]
-                told[name].append(steps_of([column[place] for column in dates], values, present[place]))
+                if starred:
+                    values = [present[place] if value == PRESENT else value for value in values]
+                told[name].append(steps_of(by_row[place], values, present[place]))
         return told
 
     @staticmethod
@@ -142,7 +146,7 @@ class Past:
 
         A deal's stage is written for each snapshot, moved or not: that the source recorded the deal is history too.
         """
-        told: dict[History, int] = {}
+        told: list[tuple[History, int]] = []
         fields = [
             *((target.field, None) for target in entry.values),
             *((link.target.field, link) for link in entry.links),
@@ -159,15 +163,15 @@ class Past:
                 value = values[one.place]
                 moved = before[one.place] != value or (entry.kind == "deal" and field.name == "stage")
                 if not columns[f"e{number}_first"][one.place] and moved:
-                    told[History(one.record, field.name, before[one.place], value, at, known_at)] = one.row
+                    told.append((History(one.record, field.name, before[one.place], value, at, known_at), one.row))
                 today = present[one.record][position]
                 if columns[f"e{number}_last"][one.place] and today != value:
-                    told[History(one.record, field.name, value, today, at, known_at)] = one.row
+                    told.append((History(one.record, field.name, value, today, at, known_at), one.row))
         new = self._new(entry.kind, told)
         if new:
             place = {one.row: one.place for one in snapshots}
-            load_history(entry.kind, sorted(new, key=lambda one: place[told[one]]), by=self.by)
-        return {told[one] for one in new}
+            load_history(entry.kind, [one for one, _ in sorted(new, key=lambda pair: place[pair[1]])], by=self.by)
+        return {row for _, row in new}
 
     def _change_texts(
         self, field: Field, link: LinkTarget | None, values: Column, snapshots: Sequence[Snapshot]
@@ -200,14 +204,20 @@ class Past:
         }
 
     @staticmethod
-    def _new(kind: str, told: Iterable[History]) -> list[History]:
-        told = list(told)
-        known = set(
-            Change.objects.filter(record=kind, record_id__in={one.record_id for one in told}).values_list(
+    def _new(kind: str, told: Sequence[tuple[History, int]]) -> list[tuple[History, int]]:
+        known = Counter(
+            Change.objects.filter(record=kind, record_id__in={one.record_id for one, _ in told}).values_list(
                 "record_id", "field", "from_value", "to_value", "at"
             )
         )
-        return [one for one in told if (one.record_id, one.field, one.from_value, one.to_value, one.at) not in known]
+        new = []
+        for one, row in told:
+            identity = one.record_id, one.field, one.from_value, one.to_value, one.at
+            if known[identity]:
+                known[identity] -= 1
+            else:
+                new.append((one, row))
+        return new
 
 
 class UnknownStepError(Exception):

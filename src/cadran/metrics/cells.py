@@ -79,11 +79,12 @@ def _cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
         split for moment in times for part, moment_of in moment.items() for split in tables[part].get(moment_of, {})
     }
     compared = [inquiry.before(period) if inquiry.question.compare else None for period in inquiry.periods]
+    ordered = sorted(splits, key=_order) if inquiry.by else [()]
     cells = []
     for place, period in enumerate(inquiry.periods):
         before = compared[place]
         earlier = {part: inquiry.time(part, before) for part in tables} if before else None
-        for split in sorted(splits, key=_order) if inquiry.by else [()]:
+        for split in ordered:
             found = {part: tables[part].get(moment, {}).get(split) for part, moment in times[place].items()}
             named = dict(zip(inquiry.by, split, strict=True))
             cell = make_cell(inquiry, period, named, found)
@@ -124,12 +125,16 @@ def make_cell(
     """The value of the formula over these readings, with what it rests on."""
     metric = inquiry.metric
     values = _values(inquiry, found)
-    reasons = {part: _missing(inquiry, part, found.get(part)) for part in metric.reads}
-    value, why = evaluate(metric.formula, values, Decimal, reasons)
+    value, why = evaluate(metric.formula, values, Decimal)
+    if value is None:
+        reasons = {part: _missing(inquiry, part, found.get(part)) for part in metric.reads}
+        _, why = evaluate(metric.formula, values, Decimal, reasons)
     n = sum(reading.n for part in metric.population if (reading := found.get(part)))
-    low, high = _bounds(inquiry, value, values) if value is not None else (None, None)
-    if low is not None:
-        n = int(_base(inquiry, values))
+    low = high = None
+    if value is not None and metric.interval != "none":
+        base = _base(inquiry, values)
+        low, high = _bounds(inquiry, value, base, values)
+        n = n if low is None else int(base)
     ripe = not metric.matures or period.last + timedelta(days=metric.matures) <= inquiry.today
     shown = {str(part): values[part] for part in metric.reads}
     return Cell(period, split, value, shown, n, low, high, ripe, why=why)
@@ -157,17 +162,12 @@ def _missing(inquiry: Inquiry, part: Part, reading: Reading | None) -> str:
 
 
 def _bounds(
-    inquiry: Inquiry, value: Decimal, values: Mapping[Part, Decimal | None]
+    inquiry: Inquiry, value: Decimal, base: Decimal, values: Mapping[Part, Decimal | None]
 ) -> tuple[Decimal | None, Decimal | None]:
-    match inquiry.metric.interval:
-        case "wilson":
-            base = _base(inquiry, values)
-            return wilson(value * base, base)
-        case "nps":
-            numbers = {part.name: values[part] or Decimal(0) for part in values}
-            return adjusted_wald(numbers["promoters"], numbers["detractors"], numbers["answers"])
-        case _:
-            return None, None
+    if inquiry.metric.interval == "wilson":
+        return wilson(value * base, base)
+    numbers = {part.name: values[part] or Decimal(0) for part in values}
+    return adjusted_wald(numbers["promoters"], numbers["detractors"], numbers["answers"])
 
 
 def _base(inquiry: Inquiry, values: Mapping[Part, Decimal | None]) -> Decimal:

@@ -1,19 +1,11 @@
 -- One row per deal and open stage of its pipeline that it reached or passed. Winning passes them all; losing passes none.
--- A stage that a deal went through within one moment was visited too, though it was no stay.
-with seen as (
-    select v.deal_id, v.pipeline, v.stage, v.from_at as "at" from main.deal_version v where v.stage is not null and touched(v.deal_id)
-    union all
-    select c.record_id, s.pipeline, s.stage, c."at"
-    from raw.change c
-    join shared.stage s on s.id = try_cast(c.to_value as bigint)
-    where c.record = 'deal' and c.field = 'stage' and touched(c.record_id)
-),
-entry as (
-    select e.deal_id, d.pipeline, s.pipeline_id, s.rank, min(e."at") as entered_at
-    from seen e
+-- A stage that a deal went through within one moment was visited too.
+with entry as (
+    select e.deal_id, d.pipeline, s.pipeline_id, s.rank, min(e.entered_at) as entered_at
+    from main.deal_stage e
     join main.deal d on d.id = e.deal_id
     join shared.stage s on s.pipeline = e.pipeline and s.stage = e.stage
-    where s.pipeline = d.pipeline and s.rank is not null and touched(d.id)
+    where s.pipeline = d.pipeline and s.rank is not null and touched(e.deal_id) and touched(d.id)
     group by all
 ),
 reached as (

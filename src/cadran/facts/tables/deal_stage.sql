@@ -1,4 +1,5 @@
--- One row per stay in a stage: the states that follow one another in the same stage, as they were when it began.
+-- One row per stay in a stage: the states that follow one another in the same stage, as they were when it began. A stage that
+-- a deal passed within one moment is a stay of no length.
 with entry as (
     select deal_id, sequence, stage, from_at
     from main.deal_version

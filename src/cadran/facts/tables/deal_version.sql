@@ -1,13 +1,14 @@
 -- One row per state that a deal was in. A state begins when the deal does, and at each moment at which its stage, amount, owner,
--- expected close or forecast category changed or an import recorded anything of it. Changes of one moment make one state:
--- the last by change id holds. Before the first change of a field its value is the one that this change replaced; a field that never
+-- expected close or forecast category changed or an import recorded anything of it. Changes of one moment make one state, unless a
+-- field changed more than once in it: each of these makes a state of no length, so that a stage passed in a moment is seen. Before the first change of a field its value is the one that this change replaced; a field that never
 -- changed has the record's. A deal that closed without a recorded stage before was open, in a stage unknown, until it closed.
 with moved as (
     select
         c.record_id as deal_id, c."at", c.id, c.field,
         -- '=' before a value tells a blank value from no change
         '=' || coalesce(c.to_value, '') as put,
-        '=' || coalesce(c.from_value, '') as replaced
+        '=' || coalesce(c.from_value, '') as replaced,
+        row_number() over (partition by c.record_id, c."at", c.field order by c.id) as step
     from raw.change c
     where c.record = 'deal' and c.field <> ''
         and (c.field in ('stage', 'amount', 'owner', 'expected_close_on', 'forecast_category') or c.origin = 'import')
@@ -15,14 +16,14 @@ with moved as (
 ),
 moment as (
     select
-        deal_id, "at",
+        deal_id, "at", step,
         arg_max(put, id) filter (field = 'stage') as stage,
         arg_max(put, id) filter (field = 'amount') as amount,
         arg_max(put, id) filter (field = 'owner') as owner,
         arg_max(put, id) filter (field = 'expected_close_on') as expected_close_on,
         arg_max(put, id) filter (field = 'forecast_category') as forecast_category
     from moved
-    group by deal_id, "at"
+    group by deal_id, "at", step
 ),
 known as (
     select
@@ -56,35 +57,24 @@ begun as (
     where touched(d.id) and touched(f.id)
 ),
 event as (
-    select deal_id, "at", stage, amount, owner, expected_close_on, forecast_category, 1 as turn from moment
+    select deal_id, "at", step, stage, amount, owner, expected_close_on, forecast_category from moment
     union all
-    select deal_id, begun_at, first_stage, first_amount, first_owner, first_expected_close_on, first_forecast_category, 0 from begun
+    select deal_id, begun_at, 0, first_stage, first_amount, first_owner, first_expected_close_on, first_forecast_category from begun
     union all
-    select deal_id, settled_at, '=' || stage_id, null, null, null, null, 2 from begun where settled_at is not null
-),
-state as (
-    select
-        deal_id, "at" as from_at,
-        arg_max(stage, turn) as stage,
-        arg_max(amount, turn) as amount,
-        arg_max(owner, turn) as owner,
-        arg_max(expected_close_on, turn) as expected_close_on,
-        arg_max(forecast_category, turn) as forecast_category
-    from event
-    group by deal_id, "at"
+    select deal_id, settled_at, 1000000, '=' || stage_id, null, null, null, null from begun where settled_at is not null
 ),
 filled as (
     select
-        deal_id, from_at,
+        deal_id, "at" as from_at,
         row_number() over state_of_deal as sequence,
-        lead(from_at) over state_of_deal as to_at,
+        lead("at") over state_of_deal as to_at,
         substr(last_value(stage ignore nulls) over state_of_deal, 2) as stage,
         substr(last_value(amount ignore nulls) over state_of_deal, 2) as amount,
         substr(last_value(owner ignore nulls) over state_of_deal, 2) as owner,
         substr(last_value(expected_close_on ignore nulls) over state_of_deal, 2) as expected_close_on,
         substr(last_value(forecast_category ignore nulls) over state_of_deal, 2) as forecast_category
-    from state
-    window state_of_deal as (partition by deal_id order by from_at)
+    from event
+    window state_of_deal as (partition by deal_id order by "at", step)
 ),
 typed as (
     select

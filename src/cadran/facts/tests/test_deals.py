@@ -176,17 +176,18 @@ def test_stays_begin_with_the_deal_and_returning_is_another_stay() -> None:
     ]
 
 
-def test_changes_of_one_moment_follow_their_ids_and_leave_no_stay_of_no_length() -> None:
+def test_changes_of_one_moment_follow_their_ids_and_a_stage_passed_in_it_is_a_stay_of_no_length() -> None:
     noon = "2026-01-03 12:00"
     facts = Facts(
         deal=[{"created_at": "2026-01-01 12:00", "stage_id": OFFER}],
         change=numbered(moved(1, noon, NEW, TALK), moved(1, noon, TALK, OFFER)),
     )
-    assert facts.rows("deal_stage", "sequence, stage, left_on") == [(1, "New", "2026-01-03"), (2, "Offer", None)]
-    assert facts.rows("deal_version", "sequence, stage") == [(1, "New"), (2, "Offer")]
+    stays = [(1, "New", "2026-01-03"), (2, "Talk", "2026-01-03"), (3, "Offer", None)]
+    assert facts.rows("deal_stage", "sequence, stage, left_on") == stays
+    assert facts.rows("deal_version", "sequence, stage") == [(1, "New"), (2, "Talk"), (3, "Offer")]
     assert facts.rows("deal_progress", "stage, visited, visited_next, total_days", "stage_order") == [
         ("New", True, True, "2"),
-        ("Talk", True, True, None),
+        ("Talk", True, True, "0"),
         ("Offer", True, False, None),
     ]
 

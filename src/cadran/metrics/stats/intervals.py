@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 Z = Decimal("1.959963984540054")
+_SQUARE = Z * Z
 
 
 def wilson(successes: Decimal, n: Decimal) -> tuple[Decimal | None, Decimal | None]:
@@ -17,10 +18,10 @@ def wilson(successes: Decimal, n: Decimal) -> tuple[Decimal | None, Decimal | No
     """
     if n <= 0 or not 0 <= successes <= n:
         return None, None
-    p = successes / n
-    middle = p + Z * Z / (2 * n)
-    spread = Z * (p * (1 - p) / n + Z * Z / (4 * n * n)).sqrt()
-    whole = 1 + Z * Z / n
+    p, extra = successes / n, _SQUARE / n
+    middle = p + extra / 2
+    spread = Z * ((p * (1 - p) + extra / 4) / n).sqrt()
+    whole = 1 + extra
     low = Decimal(0) if successes == 0 else (middle - spread) / whole
     high = Decimal(1) if successes == n else (middle + spread) / whole
     return low, high
