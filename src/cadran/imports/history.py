@@ -1,15 +1,14 @@
 """The past that files tell: dates of stages beside a record, and rows that each show a record as it was."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
+from typing import NamedTuple
 
 PRESENT = "*"
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A value that a field had from a moment on, as changes write it."""
 
     at: datetime
@@ -21,8 +20,7 @@ def steps_of(dates: Sequence[datetime | None], values: Sequence[str | None], pre
 
     When the last one told is not the present value, the field went there at the last moment that is told.
     """
-    told = [(at, place) for place, at in enumerate(dates) if at is not None]
-    told.sort()
+    told = sorted((at, place) for place, at in enumerate(dates) if at is not None)
     steps: list[Step] = []
     for at, place in told:
         if not steps or steps[-1].value != values[place]:
@@ -41,6 +39,3 @@ def remaining(steps: Sequence[Step], present: str | None) -> list[Step]:
     """The steps that are still to be taken by a record that is at `present`."""
     reached = max((place for place, step in enumerate(steps) if step.value == present), default=None)
     return list(steps[reached + 1 :]) if reached is not None else list(steps[-1:])
-
-
-Namer = Callable[[Sequence[str | None]], list[str | None]]
