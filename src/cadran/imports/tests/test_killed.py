@@ -106,6 +106,7 @@ def test_an_import_killed_at_random_moments_loses_and_doubles_nothing(kills: int
     process = spawn(home, tmp_path)
     told = process.communicate()[0]
     assert process.returncode == 0
-    assert told.splitlines()[-1] == f"{ROWS} {ROWS - len(BAD)} 0 0 {len(BAD)}"
+    good = ROWS - len(BAD)  # all created, or unchanged when the kill before came just after the end
+    assert told.splitlines()[-1] in (f"{ROWS} {good} 0 0 {len(BAD)}", f"{ROWS} 0 0 {good} {len(BAD)}")
     assert check_nothing_is_lost_or_doubled(home) == ROWS
     assert kills < 50 or len(places) > 5, "the kills all fell outside of the writing"
