@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -85,8 +85,19 @@ def fresh_at() -> datetime:
 
 
 def catalogue() -> Catalogue:
-    """The metrics that this organisation can ask for."""
-    return shipped_catalogue()
+    """The metrics that this organisation can ask for: the shipped ones, and its own in its home's folder `definitions`.
+
+    Its own are read anew when a file changed. Raises DefinitionError, naming the file, the metric and the cure.
+    """
+    found = sorted((settings.HOME / "definitions").glob("*.toml"))
+    if not found:
+        return shipped_catalogue()
+    return _own_catalogue(tuple((path, path.stat().st_mtime_ns) for path in found), engine().tables.identity)
+
+
+@lru_cache(maxsize=4)
+def _own_catalogue(files: tuple[tuple[Path, int], ...], _tables: int) -> Catalogue:
+    return Catalogue.load(*(path for path, _ in files), tables=engine().tables)
 
 
 def answer(question: Question, *, member: Member | None = None, today: date | None = None) -> Result:
@@ -102,16 +113,16 @@ def answer_all(
     Raises QuestionError when a question cannot be asked so, NotYours when it cannot be limited to the member's scope,
     FactsError when the facts cannot be read.
     """
-    facts, calendar = engine(), organisation_calendar()
+    facts, known, calendar = engine(), catalogue(), organisation_calendar()
     day = today or today_in(calendar)
     limits = {} if member is None else scope(member).facts
-    asked = [_limited(question, limits, facts) for question in questions]
-    keys = [(catalogue()[question.metric].hash, question, day) for question in asked]
+    asked = [_limited(question, limits, known[question.metric], facts) for question in questions]
+    keys = [(known[question.metric].hash, question, day) for question in asked]
     kept = _kept(settings.HOME)
     answers = kept.find(facts.data_version, keys)
     missing = list(dict.fromkeys(key for key in keys if key not in answers))
     if missing:
-        new = ask_all(facts, catalogue(), [key[1] for key in missing], today=day, calendar=calendar)
+        new = ask_all(facts, known, [key[1] for key in missing], today=day, calendar=calendar)
         fresh = dict(zip(missing, new, strict=True))
         kept.keep(facts.data_version, fresh)
         answers |= fresh
@@ -135,10 +146,12 @@ def today_in(calendar: Calendar) -> date:
     return timezone.now().astimezone(ZoneInfo(calendar.zone)).date()
 
 
-def _limited(question: Question, limits: Mapping[str, tuple[str, ...]], facts: DuckDB) -> Question:
-    where = dict(question.where)
+def _limited(question: Question, limits: Mapping[str, tuple[str, ...]], metric: Metric, facts: DuckDB) -> Question:
+    if not limits:
+        return question
+    where, known = dict(question.where), metric.dimensions(facts.tables)
     for name, allowed in limits.items():
-        if name not in catalogue()[question.metric].dimensions(facts.tables):
+        if name not in known:
             raise NotYours(f"{question.metric} has no {name}: it cannot be limited to what you may see.")
         where[name] = tuple(value for value in where.get(name, allowed) if value in allowed)
     return replace(question, where=where)
