@@ -21,6 +21,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 import cadran
 from cadran.config.start import migrate, start
+from cadran.crm.errors import Refused
 from cadran.metrics.errors import MetricsError
 from cadran.metrics.result import Result, dump_json, plain
 
@@ -307,7 +308,7 @@ def member(
     """Let someone sign in: asks for a password and creates the member, or gives the existing one a new password."""
     _start()
     password = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
-    saved = import_module("cadran.members.login").let_in(email, name=name, role=role, password=password)
+    saved = import_module("cadran.crm.sign_in").let_in(email, name=name, role=role, password=password)
     told.print(f"{saved.name} can sign in as {email}.")
 
 
@@ -410,7 +411,7 @@ def main() -> None:
     """Run the command."""
     try:
         app()
-    except MetricsError as mistake:
+    except (MetricsError, Refused) as mistake:
         _refuse(mistake)
     except BrokenPipeError:
         sys.stderr.close()  # the reader (head, less) has seen enough
