@@ -353,9 +353,10 @@ def _serve(host: str, port: int) -> None:
         _checked(failed, out=sys.stderr)
         raise typer.Exit(1)
     told.print(f"Serving on http://{host}:{port} until Ctrl-C")
-    import_module("uvicorn").run(
-        "cadran.config.asgi:application", host=host, port=port, log_level="warning", lifespan="off"
-    )
+    with import_module("cadran.kpis.answer").kept_fresh():
+        import_module("uvicorn").run(
+            "cadran.config.asgi:application", host=host, port=port, log_level="warning", lifespan="off"
+        )
 
 
 @contextmanager

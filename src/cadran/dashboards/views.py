@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from cadran.dashboards.home import BOARD, ask_board, told
 from cadran.kpis import choices
-from cadran.kpis.answer import fresh_at
+from cadran.kpis.answer import fresh_at, newest_day
 from cadran.kpis.page import breakdown_chart, trend_chart
 from cadran.kpis.reader import reader
 from cadran.kpis.refusals import says_why
@@ -20,7 +20,7 @@ from cadran.ui.access import members
 def home(request: HttpRequest) -> HttpResponse:
     """The board over a period: each KPI with its change and its last 24 months, and two charts."""
     who = reader(request)
-    selection = read(request.GET, who.today, who.calendar)
+    selection = read(request.GET, who.today, who.calendar, newest_day(who.today))
     tiles, charted = ask_board(selection, who)
     charts = [
         breakdown_chart(answer, question.by[0], selection, who) if question.by else trend_chart(answer, selection, who)

@@ -1,6 +1,7 @@
 """Where pages, API, command line and library join: what the member may see, then the kept answers, then the engine."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from cadran.crm.models import Organisation
+from cadran.facts.refresh import Refresher
 from cadran.facts.store import Store
 from cadran.members.models import Member
 from cadran.members.scope import scope
@@ -79,9 +81,30 @@ def engine() -> DuckDB:
     return store.engine()
 
 
+@contextmanager
+def kept_fresh() -> Iterator[None]:
+    """Follow the records in a thread as long as this lasts, so that no question waits for what was committed."""
+    refresher = Refresher(_store(settings.HOME))
+    refresher.start()
+    try:
+        yield
+    finally:
+        refresher.stop()
+
+
 def fresh_at() -> datetime:
     """The moment at which the facts were last seen to hold everything that the records do."""
     return _store(settings.HOME).fresh_at
+
+
+def newest_day(today: date) -> date | None:
+    """The last day up to today on which a deal was closed, an order placed or a payment made; None without any."""
+    happened = " UNION ALL ".join(
+        f'SELECT max("{day}") AS "day" FROM "{table}" WHERE "{day}" <= $1'
+        for table, day in (("deal", "closed_on"), ("order", "placed_on"), ("payment", "paid_on"))
+    )
+    newest: date | None = engine().select(f'SELECT max("day") FROM ({happened}) AS "happened"', [today])[0][0]
+    return newest
 
 
 def catalogue() -> Catalogue:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cadran.crm.models import Organisation
-from cadran.kpis.answer import answer_all, catalogue, fresh_at, organisation_calendar, today_in
+from cadran.kpis.answer import answer_all, catalogue, fresh_at, newest_day, organisation_calendar, today_in
 from cadran.kpis.selection import Selection, read
 from cadran.kpis.tile import change_of, period_words, why_words
 from cadran.metrics.cells import Cell
@@ -44,7 +44,7 @@ def lines(selection: Selection) -> list[Line]:
 
 
 def as_text(language: Language) -> str:
-    """The board of this quarter beside the same part of the one before."""
+    """The board of this quarter (or of the last one with any data) beside the same part of the one before."""
     organisation, selection = Organisation.current(), _this_quarter()
     formats = Formats(language, organisation.currency, organisation.time_zone)
     with override(language):
@@ -82,7 +82,8 @@ def _entry(metric: Metric, variants: Sequence[Metric], answer: Result | None) ->
 
 def _this_quarter() -> Selection:
     calendar = organisation_calendar()
-    return read(QueryDict(), today_in(calendar), calendar)
+    today = today_in(calendar)
+    return read(QueryDict(), today, calendar, newest_day(today))
 
 
 def _row(line: Line, selection: Selection, language: Language, formats: Formats) -> tuple[str, str, str, str, str]:

@@ -128,14 +128,20 @@ class Selection:
         return self.query(period=CUSTOM, start=start, end=end)
 
 
-def read(url: QueryDict, today: date, calendar: Calendar) -> Selection:
-    """The selection that a URL says; raises QuestionError when it makes no sense."""
+def read(url: QueryDict, today: date, calendar: Calendar, newest: date | None = None) -> Selection:
+    """The selection that a URL says; raises QuestionError when it makes no sense.
+
+    `newest` is the last day on which anything happened: when the URL names no period and nothing happened in the
+    present one, as in the file of a past year, the last period in which something did is shown instead.
+    """
     grain = _one_of(url, "grain", GRAINS, Selection.grain)
     compare = _one_of(url, "compare", COMPARISONS, Selection.compare or "none")
     dated = bool(url.get("from") or url.get("through"))
     named = _one_of(url, "period", (*PERIODS, CUSTOM), CUSTOM if dated else Selection.period)
     if named != CUSTOM:
         start, end = _named(named, today, calendar)
+        if newest is not None and newest < start and not url.get("period"):
+            named, (start, end) = CUSTOM, _named(named, newest, calendar)
     else:
         start, end = _custom(url) if dated else (_named("quarter", today, calendar)[0], today + timedelta(days=1))
     return Selection(

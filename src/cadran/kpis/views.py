@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cadran.kpis import choices
-from cadran.kpis.answer import answer_all, catalogue, engine, fresh_at
+from cadran.kpis.answer import answer_all, catalogue, engine, fresh_at, newest_day
 from cadran.kpis.definition import definition
 from cadran.kpis.families import families
 from cadran.kpis.page import breakdown_chart, headline, trend_chart
@@ -33,7 +33,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
     """One KPI: its value, its trend, its breakdown, the rows behind it and its definition."""
     who = reader(request)
     metric = find(key, who)
-    selection = read(request.GET, who.today, who.calendar)
+    selection = read(request.GET, who.today, who.calendar, newest_day(who.today))
     dimensions = choices.in_order(metric.dimensions(engine().tables))
     check_dimensions(metric, [*([selection.by] if selection.by else []), *selection.where], who)
     by = selection.by or next(iter(dimensions), None)

@@ -159,7 +159,7 @@ class Result:
     def __repr__(self) -> str:
         head, lines = self._shown()
         widths = [max(len(row[i]) for row in [head, *lines]) for i in range(len(head))]
-        left = len(head) - 3  # the numbers stand to the right
+        left = head.index("value")  # the numbers stand to the right
         columns = [
             "  ".join(text.rjust(w) if place >= left else text.ljust(w) for place, (text, w) in enumerate(pairs))
             for pairs in (list(zip(row, widths, strict=True)) for row in [head, *lines])
@@ -176,14 +176,21 @@ class Result:
         return f"<table><caption>{caption}</caption><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
 
     def _shown(self, most: int = 40) -> tuple[list[str], list[list[str]]]:
-        names = list(self.cells[0].split) if self.cells else []
-        head = ["period", *names, "value", "n", "95 %"]
+        names, unit = list(self.cells[0].split) if self.cells else [], self.metric.unit
+        compared = ["before", "change"] if self.question.compare else []
+        bounded = ["95 %"] if any(cell.low is not None for cell in self.cells) else []
+        head = ["period", *names, "value", *compared, "n", *bounded]
         lines = [
-            [cell.period.label, *(UNKNOWN if cell.split[name] is None else str(cell.split[name]) for name in names),
-             _short(cell.value, self.metric.unit) if cell.value is not None else f"— ({cell.why})", str(cell.n),
-             _range(cell, self.metric.unit)]
+            [
+                cell.period.label,
+                *(UNKNOWN if cell.split[name] is None else str(cell.split[name]) for name in names),
+                _short(cell.value, unit) if cell.value is not None else f"— ({cell.why})",
+                *([_short(cell.previous, unit), _signed(cell, unit)] if compared else []),
+                str(cell.n),
+                *([_range(cell, unit)] if bounded else []),
+            ]
             for cell in self.cells[:most]
-        ]  # fmt: skip
+        ]
         if len(self.cells) > most:
             lines.append([f"… {len(self.cells) - most} more", *[""] * (len(head) - 1)])
         return head, lines
@@ -224,7 +231,18 @@ def _short(value: Decimal | None, unit: str) -> str:
         return ""
     if unit == "percent":
         return f"{value * 100:.1f} %"
-    return plain(value.quantize(Decimal("0.01"))) if value != value.to_integral() else plain(value)
+    return f"{value:,.0f}" if value == value.to_integral() else f"{value:,.2f}"
+
+
+def _signed(cell: Cell, unit: str) -> str:
+    """The change: in points for rates, in per cent for amounts and counts, in the unit itself for the rest."""
+    if cell.change is None:
+        return ""
+    if unit == "percent":
+        return f"{cell.change * 100:+.1f} pts"
+    if unit in ("money", "money_per_day", "count") and cell.relative_change is not None:
+        return f"{cell.relative_change * 100:+.1f} %"
+    return f"{'+' if cell.change > 0 else ''}{_short(cell.change, unit)}"
 
 
 def _range(cell: Cell, unit: str) -> str:

@@ -340,4 +340,8 @@ def _period(period: Period) -> dict[str, str]:
 
 
 def _shown(value: Fraction | None) -> str:
-    return "—" if value is None else f"{float(value):,.4g}"
+    if value is None:
+        return "—"
+    number = decimal(value)
+    assert number is not None
+    return f"{number:,.2f}" if abs(number) >= 1 else f"{number:,.4f}"

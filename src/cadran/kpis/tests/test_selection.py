@@ -76,3 +76,12 @@ def test_days_of_ones_own_start_from_the_quarter_to_date() -> None:
 def test_a_choice_that_makes_no_sense_is_refused_in_words(query: str) -> None:
     with pytest.raises(QuestionError, match=r"\.$"):
         selection(query)
+
+
+def test_a_file_of_a_past_year_opens_on_its_last_quarter_unless_another_period_is_named() -> None:
+    newest = date(2017, 12, 31)
+    opened = read(QueryDict(""), TODAY, Calendar(), newest)
+    assert (opened.start, opened.end) == (date(2017, 10, 1), date(2018, 1, 1))
+    named = read(QueryDict("period=quarter"), TODAY, Calendar(), newest)
+    assert (named.start, named.end) == (date(2026, 10, 1), date(2027, 1, 1))
+    assert read(QueryDict(""), TODAY, Calendar(), TODAY) == read(QueryDict(""), TODAY, Calendar())
