@@ -180,7 +180,9 @@ def _per(measure: Measure, groups: list[str], tables: str, conditions: list[str]
     assert per is not None
     conditions = [*conditions, *([f"({measure.where.sql(writer.dialect.name)})"] if measure.where else [])]
     named, outer = inner(groups)
-    values = aggregates(measure.aggregate, writer, "")
+    argument = measure.aggregate.argument.sql(writer.dialect.name) if measure.aggregate.argument else ""
+    alone = measure.aggregate.function == "distinct" and argument == column(per.column)  # a subject is one of itself
+    values = ["1"] if alone else aggregates(measure.aggregate, writer, "")
     inside = [f'{value} AS "v{place}"' for place, value in enumerate(values)]
     places = [str(place) for place, group in enumerate(groups, 1) if not group.isdigit()] + [str(len(groups) + 1)]
     head = [*named, *_subject(measure, per, writer), *inside]
