@@ -74,7 +74,7 @@ def _mark_changed(then: State, kind: str) -> bool:
     later = (
         "select id from temp.later"
         if kind == "change"
-        else f"select record_id from temp.undone where record = '{kind}'"
+        else f"select record_id from temp.later where record = '{kind}'"  # its facts may be made of its changes
     )
     row = then.connection.execute(
         f'insert into changed."{kind}" (select id from temp."{kind}_gone") union ({later})'

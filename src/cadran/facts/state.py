@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -74,12 +75,13 @@ class State:
     def work_out(self, changed: set[str], replace: Callable[[], None], limit: int | None = None) -> None:
         """The middle of :meth:`apply`, for callers who fill the lists ``changed.*`` themselves, in a transaction."""
         found: dict[str, int] = {}
-        touched.find(self.connection, changed, found)
-        replace()
-        touched.find(self.connection, changed, found)
-        if limit is not None and max(found.values(), default=0) > limit:
-            raise TooMuchTouched
         for name in transform.ORDER:
+            touched.find(self.connection, name, changed, found)
+        replace()
+        for name in transform.ORDER:
+            touched.find(self.connection, name, changed, found)
+            if limit is not None and found.get(name, 0) > limit:
+                raise TooMuchTouched
             if name in found:
                 self._recompute(name)
 
@@ -88,11 +90,11 @@ class State:
         self._forget(f'raw."{kind}"', "id", f'changed."{kind}"')
 
     def _recompute(self, name: str) -> None:
-        table = self.tables[name]
+        table, ids = self.tables[name], f'select id from touched."{name}"'
         self._forget(f'main."{name}"', table.key[0], f'touched."{name}"')
-        put = self.connection.execute(
-            f'insert into delta_main."{name}" {transform.rows_of(table, f'touched."{name}"')}'
-        ).fetchone()
+        listed = partial(touched.listed, self.connection)
+        rows = transform.rows_of(table, listed(ids), listed)
+        put = self.connection.execute(f'insert into delta_main."{name}" {rows}').fetchone()
         self.rows += int(put[0]) if put else 0
 
     def _forget(self, view: str, key: str, ids: str) -> None:

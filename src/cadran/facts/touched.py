@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,10 @@ from duckdb import DuckDBPyConnection
 
 from cadran.facts import raw
 from cadran.facts.transform import ORDER
+
+FEW = 500  # ids spelled out in a statement
+_LIST = re.compile(r'\bin \((select id from (?:changed|touched)\."?\w+"?)\)')
+_NAMED = re.compile(r"\bin \((select [^()]+(?:\bin \([0-9, ]+\)[^()]*)+)\)")  # what a list spelled out names
 
 
 @dataclass(frozen=True)
@@ -44,24 +49,35 @@ def clear_lists(connection: DuckDBPyConnection) -> None:
             connection.execute(f'delete from {schema}."{name}"')
 
 
-def find(connection: DuckDBPyConnection, changed: set[str], touched: dict[str, int]) -> None:
-    """Add to ``touched.*`` the keys that the ids in ``changed.*`` touch as the raw tables stand now.
+def listed(connection: DuckDBPyConnection, select: str) -> str:
+    """What to write after ``in`` for the ids that this SELECT finds: the ids themselves while they are few.
+
+    DuckDB then skips the blocks of a base that hold none of them, in every table that the statement reads.
+    """
+    ids = connection.execute(f"select distinct * from ({select}) as found(id) where id is not null limit {FEW + 1}")
+    found = ids.fetchall()
+    return select if len(found) > FEW else ", ".join(str(one) for (one,) in found) or "null"
+
+
+def find(connection: DuckDBPyConnection, table: str, changed: set[str], touched: dict[str, int]) -> None:
+    """Add to ``touched.<table>`` the keys that the ids in ``changed.*`` touch as the raw tables stand now.
 
     ``changed`` names the kinds whose list is not empty; ``touched`` counts the keys found so far by table, and is
     added to.
     """
-    for table in ORDER:
-        found = [f'select id from changed."{table}"'] if table in changed else []
-        for source, column in rules()[table].linked.items():
-            schema = "touched" if source in ORDER else "changed"
-            if source in touched or source in changed:
-                found.append(f'select id from raw."{table}" where {column} in (select id from {schema}."{source}")')
-        found += [sql for source, sql in rules()[table].found.items() if source in touched or source in changed]
-        if found:
-            union = " union ".join(f"({sql})" for sql in found)
-            added = connection.execute(
-                f'insert into touched."{table}" select id from ({union}) as found(id) where id is not null '
-                f'and id not in (select id from touched."{table}")'
-            ).fetchone()
-            if added and added[0]:
-                touched[table] = touched.get(table, 0) + int(added[0])
+    found = [f'select id from changed."{table}"'] if table in changed else []
+    for source, column in rules()[table].linked.items():
+        schema = "touched" if source in ORDER else "changed"
+        if source in touched or source in changed:
+            found.append(f'select id from raw."{table}" where {column} in (select id from {schema}."{source}")')
+    found += [sql for source, sql in rules()[table].found.items() if source in touched or source in changed]
+    if found:
+        union = " union ".join(f"({sql})" for sql in found)
+        for pattern in (_LIST, _NAMED):
+            union = pattern.sub(lambda match: f"in ({listed(connection, match[1])})", union)
+        added = connection.execute(
+            f'insert into touched."{table}" select id from ({union}) as found(id) where id is not null '
+            f'and id not in (select id from touched."{table}")'
+        ).fetchone()
+        if added and added[0]:
+            touched[table] = touched.get(table, 0) + int(added[0])

@@ -2,13 +2,15 @@
 
 The SQL reads ``raw.*`` and, for what is worked out once, other fact tables (``main.*``) and the views of
 ``shared.sql``. Where it says ``touched(column)`` only the touched keys are read when a few rows are refreshed, and
-all of them when everything is built.
+all of them when everything is built. A line that begins with ``--touched:`` is read only when a few rows are refreshed:
+it restricts what they look up to what they name, where DuckDB would read the whole table. ``fresh.<table>`` is a fact
+table of which the same keys were worked out just before: only its new rows are read.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -39,6 +41,7 @@ TYPES: Mapping[ColumnType, str] = {
 }
 
 _TOUCHED = re.compile(r"touched\(([a-z_.]+)\)")
+_INNER = re.compile(r"\bin \((select [^()]+ where touched\([a-z_.]+\))\)")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
@@ -91,19 +94,29 @@ def create(connection: DuckDBPyConnection, table: Table, name: str) -> None:
 
 
 def fill(connection: DuckDBPyConnection, table: Table, into: str, touched: str | None = None) -> None:
-    """Insert the rows of ``table`` into ``into``: all of them, or those whose key is in the relation ``touched``."""
+    """Insert the rows of ``table`` into ``into``: all of them, or those whose key is in ``touched``."""
     connection.execute(f"insert into {into} {rows_of(table, touched)}")
 
 
-def rows_of(table: Table, touched: str | None = None) -> str:
-    """The SELECT that yields the rows of ``table``, its columns in the order of the contract."""
-    only = "true" if touched is None else rf"\1 in (select id from {touched})"
-    sql = _TOUCHED.sub(only, _sql(table.name))
+def rows_of(table: Table, touched: str | None = None, listed: Callable[[str], str] = str) -> str:
+    """The SELECT that yields the rows of ``table``, its columns in the order of the contract.
+
+    ``touched`` is what stands after ``in``: ids separated by commas, or a SELECT of them. ``listed`` may put such
+    a list in the place of a SELECT of what the touched rows name.
+    """
+    sql = _sql(table.name)
+    only = "true"
+    if touched is not None:
+        only = rf"\1 in ({touched})"
+        sql = _INNER.sub(lambda inner: f"in ({listed(_TOUCHED.sub(only, inner[1]))})", sql.replace("--touched:", ""))
+    sql = _TOUCHED.sub(only, sql).replace(" fresh.", " main." if touched is None else " delta_main.")
     own = [name for name in table.columns if name not in contract()[table.name].columns]
     columns = ", ".join(f'fact."{name}"' for name in contract()[table.name].columns)
     if not own:
         return f"select {columns} from ({sql}) as fact"
     record = f'join raw."{table.record}" as record on record.id = fact.id'
+    if touched is not None:
+        record += f" where record.id in ({touched})"
     return f"select {columns}{_custom(own)} from ({sql}) as fact {record}"
 
 

@@ -47,7 +47,7 @@ first_win as (
     from raw.deal d
     join shared.stage s on s.id = d.stage_id
     where s.outcome = 'won' and d.archived_at is null
-        and d.account_id in (select t.account_id from raw.deal t where touched(t.id))
+        --touched: and d.account_id in (select t.account_id from raw.deal t where touched(t.id))
     group by d.account_id
 ),
 touch as (
@@ -60,6 +60,7 @@ touch as (
     join raw.activity a on a.lead_id = l.id
     where a.kind in ('call', 'email', 'meeting') and not a.automated and a.archived_at is null
         and l.archived_at is null and touched(l.deal_id)
+        --touched: and a.lead_id in (select id from raw.lead where touched(deal_id))
 ),
 first_touch as (
     select deal_id, min("at") as touched_at from touch group by deal_id
@@ -85,7 +86,10 @@ select
     case when t.touched_at is not null then 'touch' when l.created_at is not null then 'lead' else 'deal' end as cycle_start,
     d.closed_on - d.created_on as deal_days
 from dated d
-left join shared.account a on a.id = d.account_id
+left join (
+    from shared.account
+    --touched: where id in (select account_id from raw.deal where touched(id))
+) a on a.id = d.account_id
 left join shared.owner o on o.id = d.owner_id
 left join shared.campaign c on c.id = d.campaign_id
 left join lines on lines.deal_id = d.id

@@ -4,7 +4,7 @@ with dated as (
     from raw.deal_line l
     join main.deal d on d.id = l.deal_id
     where l.archived_at is null and touched(l.id)
-        and d.id in (select t.deal_id from raw.deal_line t where touched(t.id))
+        --touched: and d.id in (select t.deal_id from raw.deal_line t where touched(t.id))
 ),
 rate as (
     select k.currency, k.day, r.rate
@@ -22,5 +22,5 @@ from dated l
 join main.deal d on d.id = l.deal_id
 left join shared.product p on p.id = l.product_id
 left join rate r on r.currency = l.currency and r.day = l.own_date
-where d.id in (select t.deal_id from raw.deal_line t where touched(t.id))
+--touched: where d.id in (select t.deal_id from raw.deal_line t where touched(t.id))
 order by d.created_on, l.id

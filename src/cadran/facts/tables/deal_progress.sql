@@ -2,7 +2,7 @@
 -- A stage that a deal went through within one moment was visited too.
 with entry as (
     select e.deal_id, d.pipeline, s.pipeline_id, s.rank, min(e.entered_at) as entered_at
-    from main.deal_stage e
+    from fresh.deal_stage e
     join main.deal d on d.id = e.deal_id
     join shared.stage s on s.pipeline = e.pipeline and s.stage = e.stage
     where s.pipeline = d.pipeline and s.rank is not null and touched(e.deal_id) and touched(d.id)
@@ -22,7 +22,7 @@ reached as (
 ),
 stays as (
     select deal_id, pipeline, stage, sum(days) as total_days
-    from main.deal_stage
+    from fresh.deal_stage
     where touched(deal_id)
     group by all
 )

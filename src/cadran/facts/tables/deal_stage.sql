@@ -2,7 +2,7 @@
 -- a deal passed within one moment is a stay of no length.
 with entry as (
     select deal_id, sequence, stage, from_at
-    from main.deal_version
+    from fresh.deal_version
     where touched(deal_id)
     qualify sequence = 1
         or lag(stage) over (partition by deal_id order by sequence) is distinct from stage
@@ -22,7 +22,7 @@ select
     v.from_at as entered_at, v.from_on as entered_on, n.left_at, business_day(n.left_at) as left_on,
     days_between(v.from_at, n.left_at) as days
 from numbered n
-join main.deal_version v on v.deal_id = n.deal_id and v.sequence = n.sequence
+join fresh.deal_version v on v.deal_id = n.deal_id and v.sequence = n.sequence
 join main.deal d on d.id = n.deal_id
 where touched(v.deal_id) and touched(d.id)
 order by entered_at, v.deal_id, n.number

@@ -4,7 +4,7 @@ with answer as (
     from raw.lead l
     join raw.activity a on a.lead_id = l.id and a."at" >= l.created_at
     where a.kind in ('call', 'email', 'meeting') and not a.automated and a.archived_at is null
-        and coalesce(a.direction, 'out') not in ('inbound', 'in', 'incoming') and touched(l.id)
+        and coalesce(a.direction, 'out') not in ('inbound', 'in', 'incoming') and touched(l.id) and touched(a.lead_id)
     group by l.id
 )
 select

@@ -59,5 +59,8 @@ select
     end as move,
     d.amount, d.on_day as moved_on
 from running d
-left join shared.account a on a.id = d.account_id
+left join (
+    from shared.account
+    --touched: where touched(id)
+) a on a.id = d.account_id
 order by moved_on, d.account_id

@@ -23,13 +23,14 @@ ranked as (
     select o.id, row_number() over (partition by o.account_id order by o.placed_at, o.id) as sequence
     from raw."order" o
     where o.archived_at is null and o.refund_of_id is null and not coalesce(o.amount < 0, false)
-        and o.account_id in (select t.account_id from raw."order" t where touched(t.id))
+        and o.account_id is not null
+        --touched: and o.account_id in (select t.account_id from raw."order" t where touched(t.id))
 ),
 first_order as (
     select o.account_id, min(business_day(o.placed_at)) as first_ordered_on
     from raw."order" o
     where o.archived_at is null and o.refund_of_id is null and not coalesce(o.amount < 0, false)
-        and o.account_id in (select t.account_id from raw."order" t where touched(t.id))
+        --touched: and o.account_id in (select t.account_id from raw."order" t where touched(t.id))
     group by o.account_id
 )
 select
@@ -39,7 +40,10 @@ select
     d.amount as amount_original,
     d.refund, d.placed_at, d.placed_on, f.first_ordered_on, k.sequence
 from dated d
-left join shared.account a on a.id = d.account_id
+left join (
+    from shared.account
+    --touched: where id in (select account_id from raw."order" where touched(id))
+) a on a.id = d.account_id
 left join shared.owner o on o.id = d.owner_id
 left join lines on lines.order_id = d.id
 left join first_order f on f.account_id = d.account_id

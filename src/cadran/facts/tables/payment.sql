@@ -14,6 +14,9 @@ select
     cast(p.amount * r.rate as decimal(19, 4)) as amount,
     p.amount as amount_original, p.paid_at, p.paid_on
 from dated p
-left join shared.account a on a.id = p.account_id
+left join (
+    from shared.account
+    --touched: where id in (select account_id from raw.payment where touched(id))
+) a on a.id = p.account_id
 left join rate r on r.currency = p.currency and r.day = p.paid_on
 order by p.paid_at, p.id

@@ -6,7 +6,10 @@ select
     business_day(t.resolved_at) as resolved_on, minutes_between(t.opened_at, t.resolved_at) as resolution_minutes,
     business_day(t.closed_at) as closed_on, t.reopens
 from raw.ticket t
-left join shared.account a on a.id = t.account_id
+left join (
+    from shared.account
+    --touched: where id in (select account_id from raw.ticket where touched(id))
+) a on a.id = t.account_id
 left join shared.owner o on o.id = t.owner_id
 where t.archived_at is null and touched(t.id)
 order by t.opened_at, t.id
