@@ -17,8 +17,8 @@ demo: .venv/run ## Build the made-up company, print its KPI board, serve it on h
 	@CADRAN_HOME=$${CADRAN_HOME:-$(CURDIR)/.cadran} $(BIN)/cadran demo
 
 test: .venv/develop lint types ## Check style, types and layers, then run every test, the fast ones first
-	@$(BIN)/pytest -q -m "not slow"
-	@$(BIN)/pytest -q -m slow
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow"
+	@$(BIN)/pytest -q -n 2 --dist loadfile -m slow
 
 fast: .venv/develop ## Run the fast tests only
 	@$(BIN)/pytest -q -m "not slow and not browser and not postgres"
