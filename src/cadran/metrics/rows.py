@@ -137,8 +137,8 @@ class _Query:
         tests += self._standing() if measure.clock.stock else self._within()
         if measure.aggregate.argument is not None:
             argument = measure.aggregate.argument
-            said = argument.said()
-            tests.append(Test(f"({argument.sql(dialect)}) IS NOT NULL", phrase(f"no {said}", f"pas de {said}")))
+            blank = phrase(f"no {argument.said()}", f"pas de {argument.said()}")
+            tests.append(Test(f"({argument.sql(dialect)}) IS NOT NULL", blank))
         if cohort is not None and self.table.cohort is not None:
             name = column(self.table.cohort)
             first, end = self.writer.constant(cohort.first), self.writer.constant(cohort.end)
