@@ -27,7 +27,9 @@ NAMES = ("PostgreSQL 15", "pandas 3", "polars 2", "chdb 4")
 
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_facts(tmp_path_factory.mktemp("tiny") / "1-tiny.duckdb", TINY, today=TODAY)
+    folder = tmp_path_factory.mktemp("tiny") / "facts"
+    folder.mkdir()
+    return build_facts(folder / "1-tiny.duckdb", TINY, today=TODAY)
 
 
 @pytest.fixture(params=engine.PEERS, ids=lambda make: make.__name__)
