@@ -32,6 +32,9 @@ types: .venv/develop ## Check types, strictly
 bench: .venv/develop ## Measure speed as ratios in one run; writes docs/reference/benchmarks.md
 	@$(BIN)/python -m benchmarks
 
+docs: .venv/develop ## Write the reference pages that are made from the code
+	@$(BIN)/python -m tests.documentation
+
 lock: .venv/develop ## Lock the newest versions allowed
 	@$(UV) lock --upgrade
 

@@ -29,7 +29,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     help="Cadran, the CRM that measures itself. CADRAN_HOME names the folder of its records and facts.",
 )
 told = Console(stderr=True, highlight=False)
@@ -111,9 +111,9 @@ def _ask(
 
 
 @app.command(
-    epilog="Examples: [bold]cadran ask win_rate --by owner --grain quarter[/] · "
-    "[bold]cadran ask revenue --grain month --compare year-ago --format csv[/] · "
-    "[bold]cadran ask active_customers --grain month --cohort[/]"
+    epilog="Examples: `cadran ask win_rate --by owner --grain quarter` · "
+    "`cadran ask revenue --grain month --compare year-ago --format csv` · "
+    "`cadran ask active_customers --grain month --cohort`"
 )
 def ask(
     metric: Metric,
@@ -136,12 +136,12 @@ def ask(
             _print_csv(result.records())
         case Format.table:
             print(result)
-    told.print(f"[dim]data version {result.data_version} · definition {result.definition_hash}[/]")
+    told.print(f"[dim]data version {result.data_version} · definition {result.definition_hash}`")
 
 
 @app.command(
-    epilog="Examples: [bold]cadran rows win_rate won --where owner='Anna Snelling'[/] · "
-    "[bold]cadran rows revenue revenue --from 2026-01-01 --to 2026-02-01 --left-out[/]"
+    epilog="Examples: `cadran rows win_rate won --where owner='Anna Snelling'` · "
+    "`cadran rows revenue revenue --from 2026-01-01 --to 2026-02-01 --left-out`"
 )
 def rows(
     metric: Metric,
@@ -170,12 +170,11 @@ def rows(
         print(dump_json([{name: _plain(value) for name, value in record.items()} for record in records], indent=2))
     else:
         _print_csv(records)
-    told.print(f"[dim]{len(records)} of {opened.count} rows · data version {result.data_version}[/]")
+    told.print(f"[dim]{len(records)} of {opened.count} rows · data version {result.data_version}`")
 
 
 @app.command(
-    epilog="Examples: [bold]cadran why revenue --from 2026-07-01 --to 2026-10-01[/] · "
-    "[bold]cadran why win_rate --by channel[/]"
+    epilog="Examples: `cadran why revenue --from 2026-07-01 --to 2026-10-01` · `cadran why win_rate --by channel`"
 )
 def why(
     metric: Metric,
@@ -200,7 +199,7 @@ def why(
         print(explained)
 
 
-@app.command(epilog="Example: [bold]cadran kpis --json | jq '.[].metric'[/]")
+@app.command(epilog="Example: `cadran kpis --json | jq '.[].metric'`")
 def kpis(
     as_json: Annotated[
         bool, typer.Option("--json", help="Every metric with its variants and its value, as JSON")
@@ -214,8 +213,8 @@ def kpis(
 
 @app.command(
     "import",
-    epilog="Examples: [bold]cadran import deals.csv accounts.xlsx --map mapping.toml --dry-run[/] · "
-    "[bold]cadran import deals.csv --map mapping.toml --rejected rejected.csv[/]",
+    epilog="Examples: `cadran import deals.csv accounts.xlsx --map mapping.toml --dry-run` · "
+    "`cadran import deals.csv --map mapping.toml --rejected rejected.csv`",
 )
 def import_(
     files: Annotated[list[Path], typer.Argument(help="CSV or Excel files")],
@@ -265,7 +264,7 @@ def _account(report: Any) -> str:
     return "\n".join(lines)
 
 
-@app.command(epilog="Examples: [bold]cadran demo[/] · [bold]cadran demo --size medium --no-serve[/]")
+@app.command(epilog="Examples: `cadran demo` · `cadran demo --size medium --no-serve`")
 def demo(
     size: Annotated[
         Size, typer.Option("--size", help="small takes seconds; medium is a million deals; large ten million")
@@ -285,7 +284,7 @@ def demo(
         _serve(host, port)
 
 
-@app.command(epilog="Example: [bold]cadran serve --port 8080[/]")
+@app.command(epilog="Example: `cadran serve --port 8080`")
 def serve(
     host: Annotated[str, typer.Option("--host", help="The address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", help="The port to listen on")] = 8000,
@@ -295,7 +294,7 @@ def serve(
     _serve(host, port)
 
 
-@app.command(epilog="Example: [bold]cadran member ada@example.com --name 'Ada Martin' --role administrator[/]")
+@app.command(epilog="Example: `cadran member ada@example.com --name 'Ada Martin' --role administrator`")
 def member(
     email: Annotated[str, typer.Argument(help="The address to sign in with")],
     name: Annotated[
@@ -312,15 +311,15 @@ def member(
     told.print(f"{saved.name} can sign in as {email}.")
 
 
-@app.command(epilog="Example: [bold]cadran facts[/]")
+@app.command(epilog="Example: `cadran facts`")
 def facts() -> None:
     """Build the facts anew from the records and publish them; prints the file."""
     _start()
     settings = import_module("django.conf").settings
-    print(import_module("cadran.facts.publish").publish(settings.HOME))
+    print(import_module("cadran.facts.publish").publish(settings.HOME, force=True))
 
 
-@app.command(epilog="Example: [bold]cadran check && cadran serve[/]")
+@app.command(epilog="Example: `cadran check && cadran serve`")
 def check() -> None:
     """Check that it is safe to start: storage, settings, secret, space. Fails when one check does."""
     _start(migrating=False)
