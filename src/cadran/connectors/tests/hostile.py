@@ -237,7 +237,7 @@ CONTENTS = [
         20,
     ),
     Hostile("blank lines between", _text(TABLE.replace("\n", "\n\n")), 20),
-    Hostile("duplicated column names", _text("id,id,ID\n1,2,3\n"), 1),
+    Hostile("duplicated column names", _text("id,name,name,NAME\n1,2,3,4\n"), 1),
     Hostile("blank column names", _text("id,name,,\n1,2,3,4\n"), 1),
     Hostile("ragged rows", _text(HEADER + "1,a,1,2024-01-01,extra\n2,b\n3,c,3,2024-01-03\n"), 3, 2),
     Hostile("extra commas at the end", _text(HEADER + "1,a,1,2024-01-01,,,\n"), 1),
