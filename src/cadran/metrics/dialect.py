@@ -42,8 +42,9 @@ DIALECTS: dict[str, Dialect] = {
         divide="({0} // {1})",
         days="CAST(unnest(range({0}, {1}, INTERVAL 1 DAY)) AS DATE)",
         between="({0} - {1})",
-        low_median="quantile_disc({0}, 0.5)",
-        high_median="quantile_disc(-({0}), 0.5)",
+        # one ordering for both: a share a hair above the half is the value after the middle, in groups below 500M rows
+        low_median="(quantile_disc({0}, [0.5, 0.500000001]){1})[1]",
+        high_median="(quantile_disc({0}, [0.5, 0.500000001]){1})[2]",
     ),
     "postgres": Dialect(
         name="postgres",
@@ -51,8 +52,8 @@ DIALECTS: dict[str, Dialect] = {
         divide="({0} / {1})",
         days="CAST(generate_series({0}, {1} - 1, INTERVAL '1 day') AS DATE)",
         between="({0} - {1})",
-        low_median="percentile_disc(0.5) WITHIN GROUP (ORDER BY {0})",
-        high_median="percentile_disc(0.5) WITHIN GROUP (ORDER BY -({0}))",
+        low_median="percentile_disc(0.5) WITHIN GROUP (ORDER BY {0}){1}",
+        high_median="-(percentile_disc(0.5) WITHIN GROUP (ORDER BY -({0})){1})",
         text_order='{0} COLLATE "C"',
     ),
     "clickhouse": Dialect(
@@ -61,7 +62,7 @@ DIALECTS: dict[str, Dialect] = {
         divide="intDiv({0}, {1})",
         days="arrayJoin(arrayMap(x -> {0} + x, range(toUInt32(dateDiff('day', {0}, {1})))))",
         between="dateDiff('day', {1}, {0})",
-        low_median="quantileExactLow(0.5)({0})",
-        high_median="quantileExactLow(0.5)(-({0}))",
+        low_median="quantileExactLow(0.5)({0}){1}",
+        high_median="-(quantileExactLow(0.5)(-({0})){1})",
     ),
 }

@@ -95,9 +95,9 @@ def aggregates(aggregate: Aggregate, writer: Writer, keep: str) -> list[str]:
         case "distinct":
             return [f"count(DISTINCT {argument}){only}"]
         case "median" | "quantile":
-            low = writer.dialect.low_median.format(argument)
-            high = writer.dialect.high_median.format(argument)
-            return [f"{low}{only}", f"-({high}{only})", f"count({argument}){only}"]
+            low = writer.dialect.low_median.format(argument, only)
+            high = writer.dialect.high_median.format(argument, only)
+            return [low, high, f"count({argument}){only}"]
         case "sum":
             return [f"sum({argument}){only}", f"count({argument}){only}", f"count(*){only}"]
         case other:
