@@ -14,7 +14,7 @@ COMMAND_LINE = ROOT / "docs" / "reference" / "command-line.md"
 def command_line() -> str:
     """The reference of the command line, from its own help."""
     typer = Path(sys.executable).with_name("typer")
-    asked = [typer, "cadran.cli", "utils", "docs", "--name", "cadran", "--title", "Command line"]
+    asked = [str(typer), "cadran.cli", "utils", "docs", "--name", "cadran", "--title", "Command line"]
     written = subprocess.run(asked, capture_output=True, check=True, text=True).stdout
     return html.unescape(written).strip() + "\n"
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from types import FrameType
 
 import pytest
-from django.conf import settings
 from django.test import Client
+from pytest_django import Settings
 
 from cadran.crm.models import Deal
 from cadran.crm.save import By, change
@@ -74,8 +74,9 @@ def in_order(hops: list[str], seen: list[str]) -> list[str]:
 
 
 @pytest.fixture
-def imported(tmp_path: Path) -> Callable[[], None]:
-    """The import of two deals."""
+def imported(tmp_path: Path, settings: Settings) -> Callable[[], None]:
+    """The import of two deals into a home of their own."""
+    settings.HOME = tmp_path
     file = tmp_path / "deals.csv"
     file.write_text(DEALS, encoding="utf-8")
     return lambda: (load_files([file], parse_mapping(MAPPING)), None)[1]
@@ -100,9 +101,9 @@ def test_a_kpi_walks_as_drawn(imported: Callable[[], None]) -> None:
     assert in_order(drawn("A KPI, from its URL to its chart"), seen) == []
 
 
-def test_a_change_walks_as_drawn(imported: Callable[[], None]) -> None:
+def test_a_change_walks_as_drawn(imported: Callable[[], None], tmp_path: Path) -> None:
     imported()
-    store = Store.open(settings.HOME)
+    store = Store.open(tmp_path)
     before = store.version
     with walked() as seen:
         change(Deal.objects.get(external_id="1"), {"amount": Decimal("200")}, by=By("member"))
