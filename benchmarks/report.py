@@ -26,7 +26,7 @@ alone say little about yours, ratios carry over. A target that is not met says s
 def page(place: Place) -> str:
     """The whole page, of the benchmarks found for this size."""
     found = list(_found(place))
-    parts = [HEAD, _circumstances(place, found), "## Targets\n", _targets([outcome for outcome, _ in found])]
+    parts = [HEAD, _circumstances(place), "## Targets\n", _targets([outcome for outcome, _ in found])]
     for outcome, on in found:
         parts.append(f"## {outcome.title}\n")
         parts += [f"{words}\n" for words in [*outcome.how, f"Run on {on}."]]
@@ -74,7 +74,7 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
-def _circumstances(place: Place, found: Sequence[tuple[Outcome, str]]) -> str:
+def _circumstances(place: Place) -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     made = place.home / "company.json"
     rows = [
@@ -83,7 +83,7 @@ def _circumstances(place: Place, found: Sequence[tuple[Outcome, str]]) -> str:
             f"{os.cpu_count()} cores, {_memory()} GiB, {_processor()}, {platform.system()} {platform.release()}",
         ],
         ["versions", f"Python {platform.python_version()}, {packages}"],
-        ["date", max((on for _, on in found), default=datetime.now(UTC).isoformat(timespec="minutes"))],
+        ["date", f"{datetime.now(UTC):%Y-%m-%d}"],
         ["size", place.size],
     ]
     if made.exists():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -21,7 +22,9 @@ def main(name: str, size: str, folder: str) -> None:
     start(place.home)
     migrate()
     outcome = import_module(f"benchmarks.{name}").run(place)
-    found = {**asdict(outcome), "on": datetime.now(UTC).isoformat(timespec="minutes")}
+    load = max(os.getloadavg()[1:])
+    on = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, with {load:.1f} processes running or waiting on {os.cpu_count()} cores"
+    found = {**asdict(outcome), "on": on}
     (place.home / f"{name}.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
 
 
