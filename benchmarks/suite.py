@@ -23,7 +23,8 @@ def main(name: str, size: str, folder: str) -> None:
     migrate()
     outcome = import_module(f"benchmarks.{name}").run(place)
     load = max(os.getloadavg()[1:])
-    on = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, with {load:.1f} processes running or waiting on {os.cpu_count()} cores"
+    now = datetime.now(UTC)
+    on = f"{now:%Y-%m-%d %H:%M} UTC, with {load:.1f} processes running or waiting on {os.cpu_count()} cores"
     found = {**asdict(outcome), "on": on}
     (place.home / f"{name}.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
 
