@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 
 from cadran.metrics.engines.base import Engine
 from tests.reference.asked import Asked, differences, expected_values
-from tests.reference.conftest import Importer
+from tests.reference.conftest import Importer, cadran, folder
 
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 
@@ -90,6 +92,22 @@ def test_the_best_customers_are_the_best(engine: Engine) -> None:
     cells = Asked("revenue", by="account").answer(engine).cells
     best = sorted(cells, key=lambda cell: cell.value or 0, reverse=True)[:5]
     assert {cell.split["account"]: cell.value for cell in best} == EXPECTED["revenue_per_customer.top5"]
+
+
+def test_what_was_known_on_a_past_day_is_what_the_file_knew_then(facts_of: Importer) -> None:
+    home = facts_of("maven-crm", *BESIDE, FILES[0]).parents[1]
+    with (folder() / "maven-crm" / FILES[0]).open(encoding="utf-8", newline="") as file:
+        deals = list(csv.DictReader(file))
+    day = "2017-06-30"
+    begun = [deal for deal in deals if deal["engage_date"] and deal["engage_date"] <= day]
+    closed = [deal for deal in begun if deal["close_date"] and deal["close_date"] <= day]
+    won = sum(int(deal["close_value"]) for deal in closed if deal["deal_stage"] == "Won")
+    selectors = ["--from", "2017-01-01", "--to", "2018-01-01", "--as-of", day, "--format", "json"]
+    answer = {name: json.loads(cadran(home, "ask", name, *selectors))["total"] for name in ("revenue", "open_deals")}
+    assert answer["revenue"]["value"] == won > 0
+    assert answer["open_deals"]["value"] == len(begun) - len(closed) > 0
+    split = json.loads(cadran(home, "ask", "revenue", "--by", "owner", *selectors))["cells"]
+    assert sum(cell["value"] for cell in split if cell["split"]["owner"] is not None) == won
 
 
 def test_no_expected_value_is_forgotten() -> None:

@@ -119,11 +119,19 @@ def select(
 _CHANGE = ("record", "record_id", "field", "from_value", "to_value", "at", "known_at", "origin", "member_id", "batch")
 
 
+ALWAYS = datetime(1900, 1, 1, tzinfo=UTC)  # known since then: as far back as anybody asks
+
+
 def write_creations(table: str, ids: range, now: datetime, by: By, *, believe: bool) -> None:
-    """The change rows of records just created, made by the database from their own rows."""
+    """The change rows of records just created, made by the database from their own rows.
+
+    Where the source's dates are believed, a record without one (a product, a person, a stage's owner) was always there
+    as far as anybody knows: the past that names it could not be told otherwise.
+    """
     text, number = ("%s", "%s") if connection.vendor == "sqlite" else ("CAST(%s AS varchar)", "CAST(%s AS bigint)")
     moment = "%s" if connection.vendor == "sqlite" else "CAST(%s AS timestamptz)"
-    known_at, known = ("created_at", []) if believe else (moment, [storing(FieldType.MOMENT)(now)])
+    known_at = f"CASE WHEN created_at = updated_at THEN {moment} ELSE created_at END" if believe else moment
+    known = [storing(FieldType.MOMENT)(ALWAYS if believe else now)]
     names = ", ".join(map(quoted, _CHANGE))
     author = [str(by.origin), by.member.pk if by.member else None, by.batch]
     with connection.cursor() as cursor:

@@ -35,6 +35,7 @@ class Snapshot(DuckDB):
             try:
                 return self.connection.execute(sql, list(parameters)).fetchall()
             except (duckdb.CatalogException, duckdb.BinderException) as error:
+                self._begin_again()
                 raise FactsError(f"These facts lack a table or a column: {str(error).splitlines()[0]}") from error
             except duckdb.Error:
                 self._begin_again()

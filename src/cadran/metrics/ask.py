@@ -77,7 +77,9 @@ def inquire(
 
 
 def _end_of(day: date, calendar: Calendar) -> datetime:
-    return datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(calendar.zone))
+    """The last instant of a day: what is known on the stroke of midnight is known the day after."""
+    midnight = datetime.combine(day + timedelta(days=1), time.min, ZoneInfo(calendar.zone))
+    return midnight - timedelta(microseconds=1)
 
 
 def _first_day(engine: Engine, measures: Iterable[Measure], end: date) -> date:
