@@ -141,7 +141,7 @@ def ask(
 
 @app.command(
     epilog="Examples: `cadran rows win_rate won --where owner='Anna Snelling'` · "
-    "`cadran rows revenue revenue --from 2026-01-01 --to 2026-02-01 --left-out`"
+    "`cadran rows revenue booked --from 2026-01-01 --to 2026-02-01 --left-out`"
 )
 def rows(
     metric: Metric,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import Literal
 
 from cadran.config.start import migrate, start
 from cadran.metrics.ask import ask
@@ -32,33 +33,34 @@ class Crm:
         self,
         metric: str,
         *,
-        by: str | Sequence[str] = (),
+        by: str | Sequence[str] | None = None,
         grain: Grain | None = None,
         start: date | str | None = None,
         end: date | str | None = None,
         where: Where | None = None,
-        compare: Comparison | None = None,
+        compare: Comparison | Literal["year-ago"] | None = None,
         as_of: date | str | None = None,
         cohort: bool = False,
-        rolling: int | None = None,
+        rolling_days: int | None = None,
     ) -> Result:
         """The answer to a question: cells, a total, and the ways onward (``rows``, ``why``, ``to_pandas`` …).
 
         ``end`` is exclusive. Days may be dates or ISO texts. ``where`` maps a dimension to the value or values to keep;
-        None is a blank. Raises MetricsError, with the cure in its text, for a question that cannot be asked.
+        None is a blank. With ``rolling_days`` each number is of the days that end with its period.
+        Raises MetricsError, with the cure in its text, for a question that cannot be asked.
         """
         return self.answer(
             Question(
                 metric,
-                by=(by,) if isinstance(by, str) else tuple(by),
+                by=(by,) if isinstance(by, str) else tuple(by or ()),
                 grain=grain,
                 start=_day(start),
                 end=_day(end),
                 where={name: _values(kept) for name, kept in (where or {}).items()},
-                compare=compare,
+                compare="year_ago" if compare == "year-ago" else compare,
                 as_of=_day(as_of),
                 cohort=cohort,
-                rolling=rolling,
+                rolling=rolling_days,
             )
         )
 
@@ -70,7 +72,7 @@ def open(place: str | Path | None = None) -> Crm:
     """Open an installation's home folder (default: CADRAN_HOME), or a single published facts file, for questions.
 
     A home follows its records: an answer is of the latest committed change. A facts file stays as it was published, and
-    needs no database. One process works on one home.
+    needs no database. One process works on one home: opening another one raises RuntimeError.
     """
     where = Path(place).expanduser() if place is not None else None
     if where is not None and where.is_file():
@@ -95,4 +97,8 @@ def _day(given: date | str | None) -> date | None:
 
 
 def _values(kept: str | Sequence[str | None] | None) -> tuple[str | None, ...]:
-    return (kept,) if kept is None or isinstance(kept, str) else tuple(kept)
+    if kept is None or isinstance(kept, str):
+        return (kept,)
+    if not isinstance(kept, Iterable):
+        raise QuestionError(f"{kept!r} is no value of a dimension: values are texts, or None for a blank.")
+    return tuple(kept)

@@ -191,6 +191,8 @@ class Result:
             ]
             for cell in self.cells[:most]
         ]
+        if not self.cells:
+            lines.append(["nothing to show: no row in this range", *[""] * (len(head) - 1)])
         if len(self.cells) > most:
             lines.append([f"… {len(self.cells) - most} more", *[""] * (len(head) - 1)])
         return head, lines

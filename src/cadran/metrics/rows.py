@@ -7,6 +7,7 @@ number: the aggregate over :func:`rows` is the number, and counted rows plus lef
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,7 @@ from cadran.metrics.writer import Writer, bind, column, filters, respelt, source
 PAGE = 100
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Rows:
     """A page of rows: ``columns`` name their values, those worth showing first; ``count`` is how many there are in all.
 
@@ -44,6 +45,25 @@ class Rows:
     record_id: str
     part: str
     reasons: list[Phrase] | None = None
+
+    def __repr__(self) -> str:
+        head, lines = self._shown()
+        widths = [max(len(line[place]) for line in [head, *lines]) for place in range(len(head))]
+        table = [
+            "  ".join(text.ljust(w) for text, w in zip(line, widths, strict=True)).rstrip() for line in [head, *lines]
+        ]
+        return "\n".join([f"{len(self.rows)} of {self.count} rows of {self.part}", *table])
+
+    def _repr_html_(self) -> str:
+        head, lines = self._shown()
+        titles = "".join(f"<th>{html.escape(text)}</th>" for text in head)
+        body = "".join("<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in line) + "</tr>" for line in lines)
+        caption = html.escape(f"{len(self.rows)} of {self.count} rows of {self.part}")
+        return f"<table><caption>{caption}</caption><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
+
+    def _shown(self) -> tuple[list[str], list[list[str]]]:
+        head = [self.record_id, *self.shown, *(["reason"] if self.reasons is not None else [])]
+        return head, [["" if record[name] is None else str(record[name]) for name in head] for record in self.records()]
 
     def records(self) -> list[dict[str, Any]]:
         """One dictionary a row; rows left out carry their reason in English."""
@@ -66,6 +86,7 @@ def open_rows(
     engine: Engine, inquiry: Inquiry, part: str | None, place: Place, limit: int = PAGE, offset: int = 0
 ) -> Rows:
     """The rows that ``part`` counted there, ordered by key. Raises QuestionError when the metric has no such part."""
+    _check_page(limit, offset)
     query = _Query(engine, inquiry, find_part(inquiry, part), place)
     conditions = [*query.population, *(test.sql for test in query.tests)]
     return query.page(conditions, limit, offset)
@@ -75,10 +96,18 @@ def open_left_out(
     engine: Engine, inquiry: Inquiry, part: str | None, place: Place, limit: int = PAGE, offset: int = 0
 ) -> Rows:
     """The rows of the part's table that it did not count there, each with the first reason that applies."""
+    _check_page(limit, offset)
     query = _Query(engine, inquiry, find_part(inquiry, part), place)
     tests = " ".join(f"WHEN NOT coalesce(({test.sql}), FALSE) THEN {k}" for k, test in enumerate(query.tests))
     reason = f"CASE {tests} END"
     return query.page([*query.population, f"({reason}) IS NOT NULL"], limit, offset, reason)
+
+
+def _check_page(limit: int, offset: int) -> None:
+    if limit < 1 or offset < 0:
+        raise QuestionError(
+            f"A page of rows has a limit of 1 or more and an offset of 0 or more, not {limit}, {offset}."
+        )
 
 
 def count_left_out(engine: Engine, inquiry: Inquiry, part: str | None, place: Place) -> list[tuple[Phrase, int]]:

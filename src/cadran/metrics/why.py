@@ -126,6 +126,8 @@ class Why:
         lines = [f"{self.metric}: {_shown(self.previous)} → {_shown(self.value)} ({_shown(self.change)})"]
         lines += [f"  {self.note}"] if self.note else []
         lines += [f"  {one.part}: {_shown(one.effect)}" for one in self.parts]
+        if self.change and not self.breakdowns and not self.note:
+            lines.append("  all of it in one segment, along every dimension")
         for breakdown in self.breakdowns:
             lines.append(f"by {breakdown.dimension}")
             lines += [f"  {one.segment or UNKNOWN}: {_shown(one.contribution)}" for one in breakdown.contributions[:10]]
@@ -175,11 +177,7 @@ def explain(engine: Engine, inquiry: Inquiry, by: Sequence[str] | None, period: 
     breakdowns = []
     if split and change is not None:
         found = [_breakdown(side, readings, split, before, after) for side in sides[1:]]
-        kept = [
-            one
-            for one in found
-            if len(one.contributions) > 1 and (by is not None or len(one.contributions) <= MOST_SEGMENTS)
-        ]
+        kept = [one for one in found if by is not None or 1 < len(one.contributions) <= MOST_SEGMENTS]
         breakdowns = sorted(kept, key=lambda one: -one.surprise)
     return Why(
         metric.key,
