@@ -36,7 +36,7 @@ class Base:
     code: str
     """Digest of the contract and the SQL that built it: a base of other code is not read."""
     digest: str
-    """Digest of ``code`` and of what the organisation decides: currency, zone, custom dimensions."""
+    """Digest of ``code`` and of what the organisation decides (currency, zone, dimensions); of its own when forced."""
     currency: str
     time_zone: str
     dimensions: dict[str, list[str]]
@@ -54,25 +54,27 @@ class Base:
         return contract().with_dimensions(self.dimensions)
 
 
-def publish(home: Path, *, memory_limit: str = "4GB") -> Path:
+def publish(home: Path, *, force: bool = False, memory_limit: str = "4GB") -> Path:
     """Build a base from all records and put it in place; returns its path.
 
-    One process builds at a time; who waited for another's base that holds the same changes takes that one.
+    One process builds at a time; who waited for another's base that holds the same changes takes that one. With
+    ``force`` one is built all the same, under a name of its own, and no former one is kept: records may have been
+    erased without a change row.
     """
     folder = home / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(folder):
         _sweep(folder)
         newest = newest_base(home)
-        if newest is not None and _still_true(newest):
+        if newest is not None and not force and _still_true(newest):
             return newest
         aside = folder / f"{ASIDE}{uuid4().hex}.duckdb"
-        base = _build(aside, memory_limit)
+        base = _build(aside, memory_limit, aside.name if force else "")
         _sync(aside)
         path = folder / f"{base.name}.duckdb"
         aside.replace(path)
         _sync(folder)
-        for old in bases(home)[KEPT:]:
+        for old in bases(home)[1 if force else KEPT :]:
             old.unlink(missing_ok=True)
         return path
 
@@ -136,7 +138,7 @@ def code_digest() -> str:
     return digest.hexdigest()[:12]
 
 
-def _build(path: Path, memory_limit: str) -> Base:
+def _build(path: Path, memory_limit: str, name: str) -> Base:
     with duckdb.connect(
         str(path), config={"memory_limit": memory_limit, "autoinstall_known_extensions": False}
     ) as connection:
@@ -146,7 +148,7 @@ def _build(path: Path, memory_limit: str) -> Base:
             mirror.copy_all(connection)
         settle(connection)
         tables = transform.build(connection)
-        base = _description(connection, tables, change_id)
+        base = _description(connection, tables, change_id, name)
         connection.execute("create table main.base as select $1::varchar as description", [json.dumps(asdict(base))])
         connection.execute("checkpoint")
     return base
@@ -162,7 +164,7 @@ def settle(connection: DuckDBPyConnection) -> None:
     )
 
 
-def _description(connection: DuckDBPyConnection, tables: Tables, change_id: int) -> Base:
+def _description(connection: DuckDBPyConnection, tables: Tables, change_id: int, name: str = "") -> Base:
     settings = connection.execute("select currency, time_zone from raw.organisation order by id limit 1").fetchone()
     assert settings is not None
     own = {
@@ -170,7 +172,7 @@ def _description(connection: DuckDBPyConnection, tables: Tables, change_id: int)
         for name, table in tables.by_name.items()
     }
     dimensions = {name: columns for name, columns in own.items() if columns}
-    decided = json.dumps([code_digest(), *settings, dimensions])
+    decided = json.dumps([code_digest(), *settings, dimensions, *filter(None, [name])])
     return Base(
         change_id=change_id,
         code=code_digest(),

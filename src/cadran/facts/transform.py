@@ -59,7 +59,7 @@ def build(connection: DuckDBPyConnection) -> Tables:
 
 
 def prepare(connection: DuckDBPyConnection) -> None:
-    """Define what the SQL of the fact tables shares: the business day, durations, and the views of ``shared.sql``."""
+    """Define what the SQL of the fact tables shares: business days, durations, rates, the views of ``shared.sql``."""
     zone = connection.execute("select time_zone from raw.organisation order by id limit 1").fetchone()
     if zone is None:
         raise ValueError(
@@ -71,6 +71,10 @@ def prepare(connection: DuckDBPyConnection) -> None:
             f"create or replace temp macro {unit}_between(a, b) as "
             f"cast(round(date_diff('microsecond', a, b) / {microseconds}.0, 6) as decimal(19, 6))"
         )
+    connection.execute(  # most amounts are in the organisation's currency; multiplying costs eight times as much
+        "create or replace temp macro at_rate(amount, rate) as "
+        "cast(case when rate = 1 then amount else cast(amount * rate as decimal(19, 4)) end as decimal(19, 4))"
+    )
     connection.execute("create schema if not exists shared")
     connection.execute((HERE / "shared.sql").read_text(encoding="utf-8"))
 

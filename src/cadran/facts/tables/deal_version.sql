@@ -8,7 +8,8 @@ with moved as (
         -- '=' before a value tells a blank value from no change
         '=' || coalesce(c.to_value, '') as put,
         '=' || coalesce(c.from_value, '') as replaced,
-        row_number() over (partition by c.record_id, c."at", c.field order by c.id) as step
+        row_number() over (partition by c.record_id, c."at", c.field order by c.id) as step,
+        cast(epoch_us(c."at") as hugeint) * 1099511627776 + c.id as turn -- by moment, then by id, below 2^40
     from raw.change c
     where c.record = 'deal' and c.field <> ''
         and (c.field in ('stage', 'amount', 'owner', 'expected_close_on', 'forecast_category') or c.origin = 'import')
@@ -29,12 +30,12 @@ known as (
     select
         deal_id, min("at") as first_at,
         max("at") filter (field = 'stage') as last_stage_at,
-        arg_max(put, {'at': "at", 'id': id}) filter (field = 'stage') as last_stage,
-        arg_min(replaced, {'at': "at", 'id': id}) filter (field = 'stage') as stage,
-        arg_min(replaced, {'at': "at", 'id': id}) filter (field = 'amount') as amount,
-        arg_min(replaced, {'at': "at", 'id': id}) filter (field = 'owner') as owner,
-        arg_min(replaced, {'at': "at", 'id': id}) filter (field = 'expected_close_on') as expected_close_on,
-        arg_min(replaced, {'at': "at", 'id': id}) filter (field = 'forecast_category') as forecast_category
+        arg_max(put, turn) filter (field = 'stage') as last_stage,
+        arg_min(replaced, turn) filter (field = 'stage') as stage,
+        arg_min(replaced, turn) filter (field = 'amount') as amount,
+        arg_min(replaced, turn) filter (field = 'owner') as owner,
+        arg_min(replaced, turn) filter (field = 'expected_close_on') as expected_close_on,
+        arg_min(replaced, turn) filter (field = 'forecast_category') as forecast_category
     from moved
     group by deal_id
 ),
@@ -108,9 +109,9 @@ rate as (
 select
     p.deal_id, p.sequence, d.name as deal, d.account_id, d.account, o.owner, o.team, o.region, d.country, d.industry, d.segment,
     d.size, d.product, d.family, d.channel, d.campaign, p.pipeline, p.stage, d.kind, p.forecast_category, p.outcome,
-    cast(p.amount * r.rate as decimal(19, 4)) as amount,
+    at_rate(p.amount, r.rate) as amount,
     d.list_amount,
-    cast(cast(p.amount * r.rate as decimal(19, 4)) * p.probability as decimal(19, 4)) as weighted_amount,
+    cast(at_rate(p.amount, r.rate) * p.probability as decimal(19, 4)) as weighted_amount,
     p.expected_close_on, p.from_at, p.from_on, p.to_at, p.to_on,
     days_between(p.from_at, p.to_at) as days
 from placed p

@@ -36,7 +36,7 @@ first_order as (
 select
     d.id, d.number, d.account_id, a.account, o.owner, o.team, coalesce(d.region, a.region) as region, a.country, a.industry,
     a.segment, a.size, d.channel, lines.product, lines.family, d.currency,
-    cast((case when d.refund then -abs(d.amount) else d.amount end) * r.rate as decimal(19, 4)) as amount,
+    at_rate(case when d.refund then -abs(d.amount) else d.amount end, r.rate) as amount,
     d.amount as amount_original,
     d.refund, d.placed_at, d.placed_on, f.first_ordered_on, k.sequence
 from dated d

@@ -9,7 +9,7 @@ with rate as (
 select
     l.id, l.order_id, o.number as "order", o.account_id, o.account, o.owner, o.team, o.region, o.country, o.industry, o.segment,
     o.size, o.channel, p.product, p.family, p.tier, l.quantity,
-    cast((case when o.refund then -abs(l.amount) else l.amount end) * r.rate as decimal(19, 4)) as amount,
+    at_rate(case when o.refund then -abs(l.amount) else l.amount end, r.rate) as amount,
     o.refund, o.placed_on, o.first_ordered_on
 from raw.order_line l
 join main."order" o on o.id = l.order_id

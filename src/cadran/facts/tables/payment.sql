@@ -11,7 +11,7 @@ rate as (
 )
 select
     p.id, p.account_id, a.account, a.owner, a.team, a.region, a.country, a.industry, a.segment, a.size, p.currency,
-    cast(p.amount * r.rate as decimal(19, 4)) as amount,
+    at_rate(p.amount, r.rate) as amount,
     p.amount as amount_original, p.paid_at, p.paid_on
 from dated p
 left join (

@@ -93,3 +93,15 @@ def test_nothing_outside_the_facts_can_be_reached_or_changed(tmp_path: Path, sta
     cursor = State(publish(tmp_path)).cursor()
     with pytest.raises(duckdb.Error):
         cursor.execute(statement).fetchall()
+
+
+@pytest.mark.django_db
+def test_facts_built_anew_on_demand_hold_nothing_of_what_was_erased(tmp_path: Path) -> None:
+    account = create("account", {"name": "Acme"}, by=BY)
+    first = publish(tmp_path)
+    account.delete()
+    assert publish(tmp_path) == first
+    path = publish(tmp_path, force=True)
+    assert bases(tmp_path) == [path]
+    assert path != first
+    assert State(path).connection.execute("select count(*) from account").fetchone() == (0,)
