@@ -17,6 +17,7 @@ from cadran.metrics.errors import QuestionError
 from cadran.metrics.period import Grain
 from cadran.metrics.question import Comparison, Question
 from cadran.metrics.result import Result
+from cadran.metrics.values import refuse_unknown_values
 
 Where = Mapping[str, str | Sequence[str | None] | None]
 
@@ -49,20 +50,22 @@ class Crm:
         None is a blank. With ``rolling_days`` each number is of the days that end with its period.
         Raises MetricsError, with the cure in its text, for a question that cannot be asked.
         """
-        return self.answer(
-            Question(
-                metric,
-                by=(by,) if isinstance(by, str) else tuple(by or ()),
-                grain=grain,
-                start=_day(start),
-                end=_day(end),
-                where={name: _values(kept) for name, kept in (where or {}).items()},
-                compare="year_ago" if compare == "year-ago" else compare,
-                as_of=_day(as_of),
-                cohort=cohort,
-                rolling=rolling_days,
-            )
+        question = Question(
+            metric,
+            by=(by,) if isinstance(by, str) else tuple(by or ()),
+            grain=grain,
+            start=_day(start),
+            end=_day(end),
+            where={name: _values(kept) for name, kept in (where or {}).items()},
+            compare="year_ago" if compare == "year-ago" else compare,
+            as_of=_day(as_of),
+            cohort=cohort,
+            rolling=rolling_days,
         )
+        result = self.answer(question)
+        if question.where and not any(cell.n for cell in result.cells):
+            refuse_unknown_values(result.engine, result.metric, question.where)
+        return result
 
     def __repr__(self) -> str:
         return f"<Cadran on {self.place}: {len(list(self.catalogue))} metrics and variants>"
