@@ -10,7 +10,7 @@ from typing import Any
 
 from cadran.metrics.formula import Binary, Part, evaluate
 from cadran.metrics.period import Period
-from cadran.metrics.plan import Inquiry
+from cadran.metrics.plan import Inquiry, Time
 from cadran.metrics.reading import PRECISION, Reading, Readings, Split, SplitValue
 from cadran.metrics.stats.intervals import adjusted_wald, wilson
 
@@ -85,11 +85,11 @@ def _cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
         before = compared[place]
         earlier = {part: inquiry.time(part, before) for part in tables} if before else None
         for split in ordered:
-            found = {part: tables[part].get(moment, {}).get(split) for part, moment in times[place].items()}
+            found = _found(inquiry, readings, times[place], split)
             named = dict(zip(inquiry.by, split, strict=True))
             cell = make_cell(inquiry, period, named, found)
             if earlier is not None:
-                past = {part: tables[part].get(moment, {}).get(split) for part, moment in earlier.items()}
+                past = _found(inquiry, readings, earlier, split)
                 previous = evaluate(inquiry.metric.formula, _values(inquiry, past), Decimal)[0]
                 change = cell.value - previous if cell.value is not None and previous is not None else None
                 cell = replace(cell, previous=previous, change=change, compared_with=before)
@@ -107,9 +107,7 @@ def _cohort_cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
         for split in sorted({split[1:] for split in splits if split[0] == spans[start]}, key=_order):
             for age, period in enumerate(inquiry.periods[start:]):
                 moments = {part: spans[start] if part.when == "initial" else spans[start + age] for part in tables}
-                found = {
-                    part: tables[part].get(moment, {}).get((spans[start], *split)) for part, moment in moments.items()
-                }
+                found = _found(inquiry, readings, moments, (spans[start], *split))
                 named: dict[str, SplitValue] = {
                     "cohort": cohort.label,
                     "age": age,
@@ -117,6 +115,13 @@ def _cohort_cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
                 }
                 cells.append(make_cell(inquiry, period, named, found))
     return cells
+
+
+def _found(
+    inquiry: Inquiry, readings: Readings, times: Mapping[Part, Time], split: Split
+) -> dict[Part, Reading | None]:
+    parts = inquiry.metric.parts
+    return {part: readings.at(inquiry, parts[part.name], time, split) for part, time in times.items()}
 
 
 def make_cell(
@@ -158,6 +163,8 @@ def _missing(inquiry: Inquiry, part: Part, reading: Reading | None) -> str:
     rows = measure.table.name.replace("_", " ")
     if reading is not None and reading.blank and measure.aggregate.argument is not None:
         return f"none of the {reading.blank} {rows} rows of {part} has a known {measure.aggregate.argument.said()}"
+    if reading is not None and reading.value is None and not reading.n:
+        return f"no {rows} is recorded here, at any time"
     return f"no {rows} for {part}"
 
 

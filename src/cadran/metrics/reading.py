@@ -36,11 +36,21 @@ class Reading:
 
 @dataclass
 class Readings:
-    """All that the scans yielded, by measure, split, filter, time and split values."""
+    """All that the scans yielded, by measure, split, filter, time and split values.
+
+    ``empty`` names the tables without a single row: what is not recorded at all is not known to be 0.
+    """
 
     found: dict[tuple[Measure, tuple[str, ...], Filters, bool], dict[Time, dict[Split, Reading]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(dict))
     )
+
+    empty: set[str] = field(default_factory=set)
+
+    def at(self, inquiry: Inquiry, measure: Measure, time: Time, split: Split) -> Reading | None:
+        """The reading of a measure at one time and split; None when no row counted there."""
+        found = self.of(inquiry, measure).get(time, {}).get(split)
+        return Reading(None, 0) if found is None and measure.table.name in self.empty else found
 
     def of(self, inquiry: Inquiry, measure: Measure) -> dict[Time, dict[Split, Reading]]:
         """The readings of a measure as an inquiry splits and filters it."""
@@ -49,7 +59,7 @@ class Readings:
 
 def read(engine: Engine, wanted: Iterable[Need]) -> Readings:
     """Run the scans that the needs come to, and sort what they yield."""
-    readings = Readings()
+    readings, wanted = Readings(), list(wanted)
     with localcontext(PRECISION):
         for planned in plan(wanted):
             scan = planned.scan
@@ -58,6 +68,10 @@ def read(engine: Engine, wanted: Iterable[Need]) -> Readings:
                 _add_up(scan, rows, planned.times, readings)
             else:
                 _sort(scan, rows, planned.times, readings)
+    read_from = {measure.table.name for (measure, *_), times in readings.found.items() if any(times.values())}
+    for table in sorted({need.measure.table.name for need in wanted} - read_from):
+        if not engine.select(f'SELECT 1 FROM "{table}" LIMIT 1', []):
+            readings.empty.add(table)
     return readings
 
 

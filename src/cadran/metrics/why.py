@@ -251,9 +251,10 @@ def _values(inquiry: Inquiry, readings: Readings, period: Period) -> dict[Split,
 
 
 def _unknown(inquiry: Inquiry, readings: Readings, period: Period) -> bool:
-    """Whether a part of the whole is a sum of nothing but blanks."""
-    of = ((part, readings.of(inquiry, inquiry.metric.parts[part.name])) for part in inquiry.metric.reads)
-    found = [times.get(inquiry.time(part, period), {}).get(()) for part, times in of]
+    """Whether a part of the whole is a sum of nothing but blanks, or of what is not recorded at all."""
+    found = [
+        readings.at(inquiry, inquiry.metric.parts[p.name], inquiry.time(p, period), ()) for p in inquiry.metric.reads
+    ]
     return any(reading is not None and reading.value is None for reading in found)
 
 

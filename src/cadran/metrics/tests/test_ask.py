@@ -208,3 +208,10 @@ def test_a_question_that_cannot_be_answered_says_why(
 ) -> None:
     with pytest.raises(QuestionError, match=sentence.replace("(", r"\(").replace(".", r"\.")):
         asked(metric, **question)
+
+
+def test_what_is_not_recorded_at_all_is_not_known_to_be_zero(asked: Ask) -> None:
+    orders = asked("active_customers").total
+    assert orders.value is None
+    assert orders.why == "no order is recorded here, at any time"
+    assert asked("revenue", start=date(2020, 1, 1), end=date(2020, 2, 1)).total.value == 0
