@@ -20,6 +20,8 @@ from cadran.imports.rows import Rows, counted, sums_of, told
 from cadran.imports.sql import literal
 
 MEMORY = "128MB"
+# Left to itself, the reader wants one buffer for the longest line sixteen times over, or for the whole file.
+AT_ONCE = "max_line_size = 20000000, buffer_size = 32000000, parallel = false"
 
 Column = Sequence[Any]
 
@@ -83,7 +85,7 @@ class Staged:
         columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(table.columns)))
         db.execute(
             f"CREATE TABLE {self.raw} AS SELECT * FROM read_csv({literal(str(table.path))}, header = false, "
-            f"delim = ',', quote = '\"', escape = '\"', auto_detect = false, max_line_size = 100000000, "
+            f"delim = ',', quote = '\"', escape = '\"', auto_detect = false, {AT_ONCE}, "
             f"columns = {{'row': 'BIGINT', 'fault': 'VARCHAR', {columns}}})"
         )
 
