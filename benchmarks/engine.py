@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import cache, partial
@@ -151,6 +152,7 @@ def run(place: Place) -> Outcome:
             ways: dict[str, Callable[[], Any]] = {"Cadran": partial(ours, facts, kpi), FLOOR: scan}
             ways |= {peer.name: peer.way(kpi.metric) for peer in others}
             measured[kpi.metric] = in_turns(ways)
+            print(f"  {kpi.metric}: {measured[kpi.metric]}", file=sys.stderr, flush=True)
         return outcome(measured, read, [peer.name for peer in others])
 
 
