@@ -50,7 +50,7 @@ def build(connection: DuckDBPyConnection) -> Tables:
 
     Raises ValueError when ``raw.organisation`` has no row: its currency and time zone are needed.
     """
-    prepare(connection)
+    prepare(connection, many=True)
     tables = extended(connection)
     for name in ORDER:
         create(connection, tables[name], f'main."{name}"')
@@ -58,14 +58,14 @@ def build(connection: DuckDBPyConnection) -> Tables:
     return tables
 
 
-def prepare(connection: DuckDBPyConnection) -> None:
+def prepare(connection: DuckDBPyConnection, *, many: bool = False) -> None:
     """Define what the SQL of the fact tables shares: business days, durations, rates, the views of ``shared.sql``."""
     zone = connection.execute("select time_zone from raw.organisation order by id limit 1").fetchone()
     if zone is None:
         raise ValueError(
             "raw.organisation is empty. Facts need the organisation's currency and time zone: copy its row first."
         )
-    define_days(connection, str(zone[0]))
+    define_days(connection, str(zone[0]), many=many)
     for unit, microseconds in (("days", 86_400_000_000), ("minutes", 60_000_000)):
         connection.execute(
             f"create or replace temp macro {unit}_between(a, b) as "

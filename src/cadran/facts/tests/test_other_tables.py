@@ -194,10 +194,11 @@ def test_an_own_field_of_choice_type_is_a_dimension_of_its_records_table() -> No
 @pytest.mark.parametrize(
     "zone", ["Europe/Paris", "America/Havana", "Africa/Casablanca", "Asia/Kathmandu", "Pacific/Apia"]
 )
-def test_days_are_those_of_python_around_every_clock_change(zone: str) -> None:
+@pytest.mark.parametrize("many", [False, True])
+def test_days_are_those_of_python_around_every_clock_change(zone: str, many: bool) -> None:
     assert zone in available_timezones()
     connection = duckdb.connect(":memory:")
-    define_days(connection, zone)
+    define_days(connection, zone, many=many)
     info = ZoneInfo(zone)
     changes = [moment for moment, _ in offsets(zone)[1:]]
     hours = connection.execute(
