@@ -156,7 +156,7 @@ def _waits(store: Store, deals: Sequence[Deal]) -> Iterator[float]:
 
 
 def _looked_back(store: Store, moment: datetime) -> float | None:
-    """How long the first question as of a moment takes; None when the memory that a store allows itself is too small."""
+    """How long the first question as of a moment takes; None when it needs more memory than a store allows itself."""
     try:
         return seconds(
             lambda: ask(store.engine(moment), shipped_catalogue(), REVENUE, today=moment.date() + timedelta(days=1))
