@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,8 @@ from cadran.facts.state import State
 BY = By("member")
 
 
-@pytest.mark.parametrize("kills", [8, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kills", [int(os.environ.get("CADRAN_KILLS", "8"))])
 def test_a_builder_killed_at_any_moment_leaves_an_openable_base(tmp_path: Path, kills: int) -> None:
     script = Path(__file__).with_name("killed.py")
     command = [sys.executable, str(script), str(tmp_path), str(kills)]

@@ -48,7 +48,7 @@ def test_a_stock_is_read_on_a_day(ada: Client) -> None:
 
 def test_what_cannot_be_computed_says_so_and_is_never_zero(ada: Client) -> None:
     words = page(ada, "/kpi/average_purchase_value")
-    assert "Cannot be computed There is nothing to divide by in this period." in words
+    assert "Cannot be computed There is nothing to measure in this period." in words
 
 
 def test_a_representative_sees_his_own(company: Company, client: Client) -> None:
