@@ -79,8 +79,9 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError(f"{address} does not answer")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """A browser for one module: while Playwright runs, its event loop keeps other tests here from the database."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (apt install chromium): no page was checked in a browser")
     with sync_playwright() as playwright:
