@@ -19,7 +19,8 @@ from cadran.crm.values import json_text
 
 CHUNK = 5_000
 Row = Sequence[Any]
-Happened = tuple[int, str, str | None, str | None, datetime, datetime]
+Happened = tuple[int, str, str | None, str | None, Any, Any]
+"""Of a change: the record's id, field, from, to; then the moments when it happened and was known, as stored."""
 
 _NUMBERS = (FieldType.MONEY, FieldType.NUMBER, FieldType.SHARE)
 # SQLite keeps numbers of up to 15 digits exactly as floating point, and moments and days as text.
@@ -144,14 +145,9 @@ def write_creations(table: str, ids: range, now: datetime, by: By, *, believe: b
 
 
 def write_changes(table: str, changes: Iterable[Happened], by: By) -> None:
-    """Change rows: (record's id, field, from, to, at, known at)."""
-    put = storing(FieldType.MOMENT)
+    """The change rows of what happened to records of a table."""
     author = (str(by.origin), by.member.pk if by.member else None, by.batch)
-    insert(
-        "change",
-        _CHANGE,
-        ((table, pk, name, old, new, put(at), put(known_at), *author) for pk, name, old, new, at, known_at in changes),
-    )
+    insert("change", _CHANGE, ((table, *change, *author) for change in changes))
 
 
 def check_links() -> None:

@@ -196,7 +196,7 @@ def _update(batch: Batch, known: rules.Known, by: By) -> set[int]:
             if found:
                 updated.add(row)
                 writes.append((*values, differ.now, pk))
-                changes.extend((pk, *one, batch.now, batch.now) for one in found)
+                changes.extend((pk, *one, differ.now, differ.now) for one in found)
     if writes:
         bulk.update(batch.kind, [*differ.columns, "updated_at"], writes)
         bulk.write_changes(batch.kind, changes, by)

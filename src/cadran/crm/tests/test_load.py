@@ -269,7 +269,7 @@ def test_the_past_is_loaded_once_and_the_record_stays(company: Company) -> None:
 )
 def test_a_past_that_cannot_have_been_is_refused(company: Company, entry: dict[str, Any], reason: str) -> None:
     deal = Deal.objects.get(pk=load_deals(company, ("a", "Engines", None)).ids[0])
-    good = vars(moved(deal, company, 5, "New", "Won"))
+    good = moved(deal, company, 5, "New", "Won")._asdict()
     before = Change.objects.count()
     with pytest.raises(Refused, match=reason):
         load_history("deal", [History(**good), History(**{**good, **entry})], by=BY)
