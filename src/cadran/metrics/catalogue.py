@@ -26,7 +26,7 @@ _WORDS = frozenset(
     {"title", "definition", "source", "unit", "good", "matures", "interval", "owner", "formula", "variants"}
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_MOMENTS = frozenset({"start", "initial", "previous", "year_ago", "period"})
+_MOMENTS = frozenset({"start", "daily", "initial", "previous", "year_ago", "period"})
 
 
 @dataclass(frozen=True)
@@ -265,6 +265,8 @@ def _check(entry: Entry, metric: Metric) -> None:
         stock = metric.parts[part.name].clock.stock
         if part.when in ("start", "previous_start") and not stock:
             raise entry.error(f"start({part.name}) needs a stock: measure {part.name} with 'during FROM, TO'.")
+        if part.when == "daily" and not (stock and metric.parts[part.name].additive):
+            raise entry.error(f"daily({part.name}) needs a stock that adds up: count(*) or sum(x), 'during FROM, TO'.")
         if part.when == "initial" and (stock or metric.parts[part.name].table.cohort is None):
             raise entry.error(f"initial({part.name}) needs a measure with 'at' over a table that has a cohort.")
     if metric.interval == "nps" and not {"promoters", "detractors", "answers"} <= set(metric.parts):

@@ -2,6 +2,7 @@
 
     FORMULA := NUMBER | PART | METRIC | METRIC.VARIANT | -F | F + F | F - F | F * F | F / F | (F) | WHEN(F)
     WHEN    := start       a stock as it stood at the period's start
+             | daily       a stock read at the end of each day of the period, and summed: member-days, deal-days
              | initial     with cohorts: the cohort's value at age 0
              | previous    the value in the period before
              | year_ago    the value a year before
@@ -18,7 +19,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-When = Literal["now", "start", "initial", "previous", "year_ago", "previous_start"]
+When = Literal["now", "start", "daily", "initial", "previous", "year_ago", "previous_start"]
 Operator = Literal["+", "-", "*", "/"]
 LONGEST = 1_000
 
@@ -81,7 +82,13 @@ class Binary:
 Formula = Constant | Part | Name | Binary
 
 _OPERATORS: dict[type[ast.operator], Operator] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-_WHENS: dict[str, When] = {"start": "start", "initial": "initial", "previous": "previous", "year_ago": "year_ago"}
+_WHENS: dict[str, When] = {
+    "start": "start",
+    "daily": "daily",
+    "initial": "initial",
+    "previous": "previous",
+    "year_ago": "year_ago",
+}
 
 
 def parse_formula(text: str) -> Formula:
@@ -111,7 +118,7 @@ def _build(node: ast.expr, text: str) -> Formula:
             return shifted(_build(argument, text), _WHENS[word])
     raise FormulaError(
         f"{ast.get_source_segment(text, node) or text!r} is not allowed in a formula. "
-        "Use parts, metrics, numbers, + - * / ( ), start(), initial(), previous(), year_ago()."
+        "Use parts, metrics, numbers, + - * / ( ), start(), daily(), initial(), previous(), year_ago()."
     )
 
 

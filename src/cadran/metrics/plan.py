@@ -20,7 +20,21 @@ from cadran.metrics.scan import Filters, Run, Scan, Span, runs
 from cadran.metrics.sql import instants
 from cadran.metrics.tables import Tables
 
-Time = Span | date
+
+@dataclass(frozen=True)
+class Daily:
+    """The instants at which the days from ``first`` up to, and without, ``end`` are over."""
+
+    first: date
+    end: date
+
+    @property
+    def instants(self) -> list[date]:
+        """The day after each of them."""
+        return [date.fromordinal(day) for day in range(self.first.toordinal() + 1, self.end.toordinal() + 1)]
+
+
+Time = Span | date | Daily
 
 
 @dataclass(frozen=True)
@@ -60,7 +74,8 @@ class Inquiry:
     def time(self, part: Part, period: Period) -> Time:
         """The span (of a flow) or the instant (of a stock) at which a part is read for a period.
 
-        A stock is read at the end of the period, or at the end of today when the period lasts longer.
+        A stock is read at the end of the period, or at the end of today when the period lasts longer; daily, at the
+        end of each of its days up to today.
         """
         if part.when in ("previous", "previous_start"):
             period = self._previous(period)
@@ -68,6 +83,8 @@ class Inquiry:
             period = self._year_ago(period)
         if not self.metric.parts[part.name].clock.stock:
             return period.first, period.end
+        if part.when == "daily":
+            return Daily(period.first, min(period.end, self.today + timedelta(days=1)))
         day = period.first if part.when in ("start", "previous_start") else period.end
         return min(day, self.today + timedelta(days=1))
 
@@ -201,9 +218,21 @@ def _stocks(group: list[Need]) -> list[Planned]:
     added up.
     """
     first = group[0]
-    days = sorted({time for need in group for time in need.times if isinstance(time, date)})
+    days = _instants(time for need in group for time in need.times)
+    if not days:
+        return []
     measures = tuple(dict.fromkeys(need.measure for need in group))
     run: Run = instants(tuple(days), periods.steps(days) if len(days) > 1 else None)
     deltas = len(days) > 1 and all(measure.additive for measure in measures)
     scan = Scan(first.measure.table.name, first.measure.clock, measures, first.by, first.filters, run, False, deltas)
     return [Planned(scan, dict(enumerate(days)))]
+
+
+def _instants(times: Iterable[Time]) -> list[date]:
+    """The instants in order; those between days that are all wanted are wanted too, so that they are even steps."""
+    wanted = set(times)
+    found = {time for time in wanted if isinstance(time, date)}
+    spans = [(time.first, time.end) for time in wanted if isinstance(time, Daily) and time.first < time.end]
+    if spans:
+        found.update(Daily(min(first for first, _ in spans), max(end for _, end in spans)).instants)
+    return sorted(found)

@@ -11,7 +11,7 @@ from typing import Any
 
 from cadran.metrics.engines.base import Engine, Row
 from cadran.metrics.measure import Measure
-from cadran.metrics.plan import Inquiry, Need, Time, plan
+from cadran.metrics.plan import Daily, Inquiry, Need, Time, plan
 from cadran.metrics.scan import Filters, Scan
 from cadran.metrics.sql import compile_scan
 from cadran.metrics.writer import columns
@@ -68,6 +68,8 @@ def read(engine: Engine, wanted: Iterable[Need]) -> Readings:
                 _add_up(scan, rows, planned.times, readings)
             else:
                 _sort(scan, rows, planned.times, readings)
+        for need in wanted:
+            _add_days(need, readings)
     read_from = {measure.table.name for (measure, *_), times in readings.found.items() if any(times.values())}
     for table in sorted({need.measure.table.name for need in wanted} - read_from):
         if not engine.select(f'SELECT 1 FROM "{table}" LIMIT 1', []):
@@ -156,6 +158,18 @@ def _add_up(scan: Scan, rows: Sequence[Row], times: Mapping[int, Time], readings
                     stands = _moved(stands, 1, buckets[index])
                 if stands.n or stands.blank:
                     found[moment][split] = stands if stands.n else Reading(None, 0, stands.blank)
+
+
+def _add_days(need: Need, readings: Readings) -> None:
+    """What stood at the end of each day, summed over the days."""
+    found = readings.found[need.measure, need.by, need.filters, need.cohorts]
+    for time in need.times:
+        if isinstance(time, Daily):
+            summed: dict[Split, Reading] = {}
+            for instant in time.instants:
+                for split, reading in found.get(instant, {}).items():
+                    summed[split] = _moved(summed.get(split, _NOTHING), 1, reading)
+            found[time] = {split: one if one.n else Reading(None, 0, one.blank) for split, one in summed.items()}
 
 
 _NOTHING = Reading(Decimal(0), 0)

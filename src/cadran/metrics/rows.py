@@ -19,7 +19,7 @@ from cadran.metrics.errors import QuestionError
 from cadran.metrics.formula import Part
 from cadran.metrics.measure import Measure
 from cadran.metrics.period import Period
-from cadran.metrics.plan import Inquiry
+from cadran.metrics.plan import Daily, Inquiry
 from cadran.metrics.reasons import Phrase, Test, conjunct_phrase, per_phrase, phrase
 from cadran.metrics.scan import Run, Scan
 from cadran.metrics.sql import subjects
@@ -139,7 +139,14 @@ class _Query:
         self.table: Table = engine.tables[self.measure.table.name]
         cohort = place.cohort
         moment = (cohort.first, cohort.end) if part.when == "initial" and cohort else inquiry.time(part, place.period)
-        span = moment if isinstance(moment, tuple) else (moment, moment)
+        self.daily = isinstance(moment, Daily)
+        match moment:
+            case Daily(first, end):
+                span = first, end
+            case tuple():
+                span = moment
+            case _:
+                span = moment, moment
         chosen = tuple((name, (value,)) for name, value in place.split.items() if name in inquiry.by)
         self.scan = Scan(
             self.table.name,
@@ -192,10 +199,14 @@ class _Query:
     def _standing(self) -> list[Test]:
         plain, until = self.measure.clock.columns
         start, stop, instant = column(plain), column(until), self.writer.day("end")
+        # At an instant, or at the end of one day at least.
+        last = f"{stop} >= {instant}"
+        if self.daily:
+            last = f"{stop} > {self.writer.day('first')} AND {stop} > {start}"
         return [
             Test(f"{start} IS NOT NULL", phrase(f"no {plain}", f"pas de {plain}")),
             Test(f"{start} < {instant}", phrase(f"{plain} is later", f"{plain} est postérieur")),
-            Test(f"({stop} IS NULL OR {stop} >= {instant})", phrase(f"{until} is earlier", f"{until} est antérieur")),
+            Test(f"({stop} IS NULL OR ({last}))", phrase(f"{until} is earlier", f"{until} est antérieur")),
         ]
 
     def page(self, conditions: Sequence[str], limit: int, offset: int, reason: str = "") -> Rows:
