@@ -28,10 +28,11 @@ class Hints:
 
 @dataclass(frozen=True)
 class Table:
-    """A table found in a file, copied as plain UTF-8 CSV to `path`: row number, fault, then the cells as text.
+    """A table found in a file, copied as plain UTF-8 CSV to `path`: row number, fault, given, then the cells as text.
 
     Row numbers count as a spreadsheet does, from 1 for the first line of the file. A row that cannot be trusted (too
-    many cells, a quote never closed) is kept, with the reason in its fault.
+    many cells, a quote never closed) is kept, with the reason in its fault. When it has not a cell for each column, its
+    own cells are in `given`, as a JSON list.
     """
 
     file: str

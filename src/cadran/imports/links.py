@@ -16,18 +16,28 @@ Scope = int | None
 
 
 class Links:
-    """Ids of records by what files call them. Remembers what it found for the length of an import."""
+    """Ids of records by what files call them. Remembers what it found for the length of an import.
 
-    def __init__(self, connection: str, by: By, *, believe: bool) -> None:
-        self.connection, self.by, self.believe = connection, by, believe
+    `followed` are the kinds that rows link to, each with what its records are found by: only those are remembered.
+    """
+
+    def __init__(
+        self, connection: str, by: By, *, believe: bool, followed: frozenset[tuple[str, str]] = frozenset()
+    ) -> None:
+        self.connection, self.by, self.believe, self.followed = connection, by, believe, followed
         self._known: dict[tuple[str, str, Scope], dict[str, int]] = {}
 
-    def forget(self) -> None:
-        """After a transaction was undone: what was made in it is gone."""
-        self._known.clear()
+    def written(self, kind: str, keys: Sequence[str], ids: Sequence[int]) -> None:
+        """Records of a kind were written: their ids are known, and a name may now be that of more than one."""
+        self.learn(kind, "external_id", keys, ids)
+        for known, by, scope in self._known:
+            if known == kind and by != "external_id":
+                self._known[known, by, scope].clear()
 
     def learn(self, kind: str, by: str, texts: Sequence[str], ids: Sequence[int]) -> None:
-        """Remember records that were just written."""
+        """Remember what records are called."""
+        if (kind, by) not in self.followed:
+            return
         known = self._known.setdefault((kind, by, None), {})
         if len(known) > KEPT:
             known.clear()

@@ -1,6 +1,5 @@
 """Import files: read, clean column by column, link, write in batches that each carry their own cursor."""
 
-import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from cadran.imports.report import Report
 from cadran.imports.run import advance, begin, cursor_of, keep_rejected, rejected_of
 from cadran.imports.stage import Staged, lock, open_staging
 from cadran.imports.vocabulary import adopt_currency, make_custom_fields, make_pipelines
+from cadran.imports.workplace import workplace
 from cadran.imports.write import Writer
 from cadran.members.models import Member
 
@@ -64,7 +64,7 @@ def load_files(
         raise RefusedError("No file to import was given. Name one or more CSV or Excel files.")
     connection = connection or mapping.connection or paths[0].stem[:100]
     with ExitStack() as stack:
-        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cadran-import-")))
+        directory = stack.enter_context(workplace())
         db = stack.enter_context(open_staging(directory))
         files = _read(db, directory, paths, mapping)
         if dry_run:
@@ -119,7 +119,7 @@ def _import(
         by = By(Origin.IMPORT, member, f"import-{run.pk}")
         adopt_currency(mapping, by)
         make_pipelines(mapping, by)
-    links = Links(connection, by, believe=run.believes)
+    links = Links(connection, by, believe=run.believes, followed=_followed(files))
     total = sum(staged.table.rows for staged in files)
     done = 0
     for place, staged in enumerate(files):
@@ -143,6 +143,13 @@ def _import(
     run.ended_at = datetime.now(UTC)
     run.save(update_fields=["ended_at"])
     return run
+
+
+def _followed(files: Sequence[Staged]) -> frozenset[tuple[str, str]]:
+    """What rows link to: kinds, and what their records are found by."""
+    entries = [entry for staged in files for entry in staged.entries]
+    links = {(link.kind, link.by) for entry in entries for link in entry.links}
+    return frozenset(links | {(entry.kind, "external_id") for entry in entries if entry.records.snapshots})
 
 
 def _report(run: Run, files: Sequence[Staged], *, dry: bool) -> Report:

@@ -48,7 +48,7 @@ class Cursor(models.Model):
 
 
 class RejectedRow(models.Model):
-    """A row that was not imported: where, which value, why; its cells by column, to be corrected and imported again."""
+    """A row that was not imported: where, which value, why; its cells with their columns, to be corrected."""
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="rejected")
@@ -57,7 +57,7 @@ class RejectedRow(models.Model):
     column = models.TextField()
     value = models.TextField(null=True)
     reason = models.TextField()
-    cells = models.JSONField()
+    cells = models.JSONField()  # report.Cells
 
     class Meta:
         db_table = "import_rejected"

@@ -2,23 +2,29 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
+Cells = Sequence[tuple[str, str | None]]
+"""The cells of a row with their columns: None where the row ends before one, "" as the column of one too many."""
+
+OWN = "rejected: "  # how the columns that are added to rejected rows begin
+TOLD = ("file", "row", "column", "reason")
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet may run when a cell starts with it
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """A row that was not imported, why, and its cells by column as they were given."""
+    """A row that was not imported, why, and its cells as they were given."""
 
     file: str
     row: int
     column: str
     value: str | None
     reason: str
-    cells: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    cells: Cells = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -56,17 +62,32 @@ class Report:
 
 
 def rejected_lines(rejected: Iterable[Rejected]) -> Iterator[str]:
-    """Rejected rows as lines of CSV: their cells under their own columns, then where they were and what was wrong.
+    """Rejected rows as lines of CSV: where they were and what was wrong, then their cells under their own columns.
 
-    Once corrected they can be imported like the file they come from. What a spreadsheet would run gets an apostrophe,
-    which importing takes off.
+    Once corrected they can be imported like the file they come from. A row that has too few or too many cells is
+    written with as few or as many, so that it is rejected again until somebody mended it. What a spreadsheet would run
+    gets an apostrophe, which importing takes off.
     """
     rejected = list(rejected)
-    columns = list(dict.fromkeys(name for one in rejected for name in one.cells))
-    yield _line([*columns, "rejected: file", "rejected: row", "rejected: column", "rejected: reason"])
+    named = (name for one in rejected for name, _ in one.cells if name and not name.startswith(OWN))
+    columns = list(dict.fromkeys(named))
+    yield _line([*(OWN + word for word in TOLD), *columns])
     for one in rejected:
-        cells = [one.cells.get(name, "") for name in columns]
-        yield _line([*cells, one.file, str(one.row), one.column, one.reason])
+        yield _line([one.file, str(one.row), one.column, one.reason, *_cells(one, columns)])
+
+
+def by_column(columns: Sequence[str], cells: Sequence[str]) -> Cells:
+    """The cells that a row has, each with its column."""
+    return [(name or "", cell) for name, cell in zip_longest(columns, cells)]
+
+
+def _cells(row: Rejected, columns: Sequence[str]) -> list[str]:
+    given = {name: cell for name, cell in row.cells if name and cell is not None}
+    cells = [given.get(name, "") for name in columns]
+    if any(cell is None for _, cell in row.cells):
+        last = max((place for place, name in enumerate(columns) if name in given), default=-1)
+        return cells[: last + 1]
+    return cells + [cell for name, cell in row.cells if not name and cell is not None]
 
 
 def _line(cells: list[str]) -> str:

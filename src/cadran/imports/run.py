@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cadran.imports.mapping import Mapping
 from cadran.imports.models import Cursor, RejectedRow, Run
-from cadran.imports.report import Rejected
+from cadran.imports.report import Rejected, by_column
 from cadran.imports.stage import Fault, Staged
 from cadran.imports.write import CREATED, UNCHANGED, UPDATED, Outcome
 
@@ -64,7 +64,7 @@ def keep_rejected(run: Run, staged: Staged, faults: Sequence[Fault]) -> None:
             column=fault.column,
             value=fault.value,
             reason=fault.reason,
-            cells=dict(zip(staged.table.columns, cells.get(fault.row, []), strict=False)),
+            cells=by_column(staged.table.columns, cells.get(fault.row, [])),
         )
         for fault in faults
     )

@@ -3,6 +3,7 @@
 Nothing of the file stays in this process's memory but the chunk at hand.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,7 +87,7 @@ class Staged:
         db.execute(
             f"CREATE TABLE {self.raw} AS SELECT * FROM read_csv({literal(str(table.path))}, header = false, "
             f"delim = ',', quote = '\"', escape = '\"', auto_detect = false, {AT_ONCE}, "
-            f"columns = {{'row': 'BIGINT', 'fault': 'VARCHAR', {columns}}})"
+            f"columns = {{'row': 'BIGINT', 'fault': 'VARCHAR', 'given': 'VARCHAR', {columns}}})"
         )
 
     @property
@@ -255,11 +256,14 @@ class Staged:
         return list(faults.values())
 
     def given(self, rows: Sequence[int]) -> dict[int, list[str]]:
-        """The cells of some rows as they were given."""
+        """The cells of some rows as they were given: of a row that is cut short, those alone that it has."""
         found = self.db.execute(
             f"SELECT * EXCLUDE (fault) FROM {self.raw} WHERE row IN (SELECT unnest(?))", [list(rows)]
         )
-        return {row: [cell or "" for cell in cells] for row, *cells in found.fetchall()}
+        return {
+            row: json.loads(given) if given else [cell or "" for cell in cells]
+            for row, given, *cells in found.fetchall()
+        }
 
     def distinct(self, number: int, target: Target, most: int) -> list[str]:
         """The different values of a field, in order, so many at most."""

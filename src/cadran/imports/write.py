@@ -187,10 +187,7 @@ class Writer:
             if any(problem.row is None for problem in refused.problems):
                 return self._halves(entry, names, values, numbers, outcome, refused)
             return self._without_refused(entry, names, values, numbers, outcome, refused)
-        self.links.learn(entry.kind, "external_id", [value[0] for value in values], loaded.ids)
-        if "name" in names:
-            place = names.index("name")
-            self.links.learn(entry.kind, "name", [value[place] for value in values], loaded.ids)
+        self.links.written(entry.kind, [value[0] for value in values], loaded.ids)
         return {row: (pk, state) for row, pk, state in zip(numbers, loaded.ids, loaded.states, strict=True)}
 
     def _without_refused(

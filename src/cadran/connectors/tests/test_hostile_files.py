@@ -32,4 +32,4 @@ def test_a_hostile_file_is_refused_with_a_sentence_or_read_with_its_faults(hosti
         rows = list(csv.reader(stream))
     assert table.rows == len(rows) == hostile.rows
     assert sum(1 for _, fault, *_ in rows if fault) == hostile.faulty
-    assert all(len(cells) == len(table.columns) for _, _, *cells in rows)
+    assert all(len(cells) == len(table.columns) for _, _, _, *cells in rows)

@@ -25,7 +25,7 @@ def test_the_separator_is_found_and_shown(separator: str, name: str, tmp_path: P
     text = "\n".join(separator.join(cells) for cells in [("Société", "Montant"), ("Épée", '"1,5"'), ("Ñ", '"2;5"')])
     table = read(tmp_path, text)
     assert table.columns == ("Société", "Montant")
-    assert [cells for _, _, *cells in rows(table)] == [["Épée", "1,5"], ["Ñ", "2;5"]]
+    assert [cells for _, _, _, *cells in rows(table)] == [["Épée", "1,5"], ["Ñ", "2;5"]]
     assert f"separated by {name}" in table.described()
 
 
@@ -37,7 +37,7 @@ def test_words_with_blanks_do_not_make_columns(tmp_path: Path) -> None:
 def test_text_separated_by_blanks_is_read(tmp_path: Path) -> None:
     table = read(tmp_path, " id  day  usd\n 1 19970101  1.5\n 2 19970102 12.0\n", name="master.txt")
     assert table.columns == ("id", "day", "usd")
-    assert rows(table)[1] == ["3", "", "2", "19970102", "12.0"]
+    assert rows(table)[1] == ["3", "", "", "2", "19970102", "12.0"]
 
 
 def test_column_names_are_found_below_other_lines_by_the_names_that_are_expected(tmp_path: Path) -> None:

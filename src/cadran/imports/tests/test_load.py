@@ -99,11 +99,30 @@ def test_bad_rows_are_rejected_with_row_column_value_and_reason_and_the_others_a
 def test_rejected_rows_can_be_downloaded_corrected_and_imported(load: Import) -> None:
     report = load({"deals.csv": HEADER + "1,=cmd|' /C calc'!A0,New,ten,2024-01-05\n2,Two,New,1,2024-01-05\n"}, DEALS)
     text = "".join(report.rejected_csv())
-    assert text.splitlines()[0].startswith("id,name,stage,amount,created,rejected: file")
+    assert text.splitlines()[0] == (
+        "rejected: file,rejected: row,rejected: column,rejected: reason,id,name,stage,amount,created"
+    )
     assert "'=cmd|" in text
     assert counts(load({"deals again.csv": text.replace(",ten,", ",10,")}, DEALS)) == (1, 1, 0, 0, 0)
     assert Deal.objects.get(external_id="1").name == "=cmd|' /C calc'!A0"
     assert RejectedRow.objects.count() == 1
+
+
+def test_a_row_with_too_few_or_too_many_cells_is_rejected_again_until_it_is_mended(load: Import) -> None:
+    files = {"deals.csv": HEADER + '1,One,New\n2,Two,New,1,2024-01-05,more\n"3"x,Three,New,1,2024-01-05\n4,Four,New\n'}
+    first = load(files, DEALS)
+    assert counts(first) == (4, 0, 0, 0, 4)
+    text = "".join(first.rejected_csv())
+    assert [line.partition("columns")[2] for line in text.splitlines()[1:3]] == [
+        ": the row is cut short,1,One,New",
+        ",2,Two,New,1,2024-01-05,more",
+    ]
+    again = load({"deals again.csv": text}, DEALS)
+    assert counts(again) == (4, 0, 0, 0, 4)
+    mended = "".join(again.rejected_csv()).replace("1,One,New", "1,One,New,1,2024-01-05").replace(",more", "")
+    assert mended.splitlines()[0] == text.splitlines()[0]
+    assert counts(load({"deals mended.csv": mended}, DEALS)) == (4, 2, 0, 0, 2)
+    assert set(Deal.objects.values_list("external_id", flat=True)) == {"1", "2"}
 
 
 def test_a_dry_run_tells_the_same_and_writes_nothing(load: Import) -> None:
@@ -182,6 +201,18 @@ def test_a_name_that_two_records_bear_links_to_neither(load: Import) -> None:
     accounts = '[[files]]\nname = "a.csv"\n[[files.records]]\nkind = "account"\nid = "id"\nfields = { name = "name" }\n'
     load({"a.csv": "id,name\n1,Acme\n2,Acme\n"}, accounts, connection="test")
     report = load({"deals.csv": "id,stage,owner,account,sector,campaign,product\n1,New,,Acme,,,\n"}, LINKED)
+    assert "is the name of more than one account" in report.rejected[0].reason
+
+
+def test_a_name_that_two_rows_of_the_same_import_bear_links_to_neither(load: Import) -> None:
+    accounts = '[[files]]\nname = "a.csv"\n[[files.records]]\nkind = "account"\nid = "id"\nfields = { name = "name" }\n'
+    contacts = (
+        '[[files]]\nname = "c.csv"\n[[files.records]]\nkind = "contact"\nid = "id"\n'
+        'fields = { last_name = "id", account = { column = "account", by = "name" } }\n'
+    )
+    files = {"a.csv": "id,name\n1,Acme\n2,Acme\n3,Best\n", "c.csv": "id,account\nA,Acme\nB,Best\n"}
+    report = load(files, accounts + contacts)
+    assert counts(report) == (5, 4, 0, 0, 1)
     assert "is the name of more than one account" in report.rejected[0].reason
 
 
