@@ -14,7 +14,8 @@ from functools import lru_cache
 
 from cadran.metrics.condition import PERIOD
 from cadran.metrics.dialect import DIALECTS
-from cadran.metrics.measure import Measure, Per
+from cadran.metrics.distribution import distribution
+from cadran.metrics.measure import DISTRIBUTIONS, Measure, Per
 from cadran.metrics.period import Steps
 from cadran.metrics.scan import Run, Scan
 from cadran.metrics.tables import Tables
@@ -28,6 +29,7 @@ from cadran.metrics.writer import (
     filters,
     grouped,
     inner,
+    shared_conditions,
     source,
     span_list,
     step_index,
@@ -44,7 +46,7 @@ def compile_scan(scan: Scan, tables: Tables, dialect: str) -> tuple[str, list[Va
     """The SQL of a scan and its parameters."""
     run = scan.run
     stepped = (run.steps.unit, run.steps.step, run.steps.origin.day) if run.steps else None
-    listed = len(run.cells) if run.shape in ("few", "many") or any(m.periods for m in scan.measures) else 0
+    listed = len(run.cells) if run.shape in ("few", "many", "pairs") or any(m.periods for m in scan.measures) else 0
     filters = tuple((dim, sum(v is not None for v in values), None in values) for dim, values in scan.filters)
     shape = (
         dialect,
@@ -82,16 +84,15 @@ def _select(scan: Scan, writer: Writer) -> str:
     groups += [column(dimension) for dimension in scan.by]
     conditions += filters(scan, writer)
     only = scan.measures[0]
+    if only.aggregate.function in DISTRIBUTIONS:
+        instant = writer.day("end") if scan.run.shape == "one" else f'"{PERIOD}"."end"'
+        return distribution(only, groups, f"{source(scan, writer)}{join}", conditions, instant, writer)
     if only.per is not None:
         return _per(only, groups, f"{source(scan, writer)}{join}", conditions, writer)
     if only.aggregate.function == "quantile":
         return _quantile(only, groups, f"{source(scan, writer)}{join}", conditions, writer)
-    tests = [measure.where.sql(writer.dialect.name) if measure.where else "" for measure in scan.measures]
-    if len(set(tests)) == 1:
-        conditions += [f"({tests[0]})"] if tests[0] else []
-        tests = ["" for _ in tests]
-    elif all(tests):
-        conditions.append(f"({' OR '.join(f'({test})' for test in dict.fromkeys(tests))})")
+    common, tests = shared_conditions(scan.measures, writer)
+    conditions += common
     values = [
         c
         for measure, test in zip(scan.measures, tests, strict=True)
@@ -116,6 +117,9 @@ def _place(scan: Scan, writer: Writer) -> tuple[str, str, list[str]]:
         return _standing(scan, writer)
     name, run = column(scan.clock.columns[0]), scan.run
     speak = any(measure.periods for measure in scan.measures)
+    if run.shape == "pairs":
+        join = f' JOIN ({_pairs(run, writer)}) AS "{PERIOD}" ON "{PERIOD}"."day" = {name}'
+        return f'"{PERIOD}"."i"', join, [within(name, writer)]
     if run.shape == "many":
         spans = (
             f'SELECT "i", "first", "end", {writer.dialect.days_of(FIRST, END)} AS "day" '
@@ -136,14 +140,26 @@ def _place(scan: Scan, writer: Writer) -> tuple[str, str, list[str]]:
     return index, join, conditions
 
 
+def _pairs(run: Run, writer: Writer) -> str:
+    """The days of each span, and those of the span before it, told apart by "now"."""
+    days = []
+    for place, span in enumerate(("span", "before")):
+        spans = span_list(run, writer, span)
+        listed = f'{writer.dialect.days_of(FIRST, END)} AS "day"'
+        days.append(f'SELECT "i", {1 - place} AS "now", {listed} FROM ({spans}) AS "s"')
+    return " UNION ALL ".join(days)
+
+
 def _standing(scan: Scan, writer: Writer) -> tuple[str, str, list[str]]:
-    start, stop = (column(name) for name in scan.clock.columns)
-    if scan.run.shape == "one":
-        instant = writer.day("end")
-        return "0", "", [f"{start} < {instant}", f"({stop} IS NULL OR {stop} >= {instant})"]
-    instant = f'"{PERIOD}"."end"'
-    stood = f"{start} < {instant} AND ({stop} IS NULL OR {stop} >= {instant})"
-    join = f' JOIN ({span_list(scan.run, writer)}) AS "{PERIOD}" ON {stood}'
+    one = scan.run.shape == "one"
+    instant = writer.day("end") if one else f'"{PERIOD}"."end"'
+    stood = [f"{column(scan.clock.start)} < {instant}"]
+    if scan.clock.stop is not None:
+        stop = column(scan.clock.stop)
+        stood.append(f"({stop} IS NULL OR {stop} >= {instant})")
+    if one:
+        return "0", "", stood
+    join = f' JOIN ({span_list(scan.run, writer)}) AS "{PERIOD}" ON {" AND ".join(stood)}'
     return f'"{PERIOD}"."i"', join, []
 
 
@@ -182,14 +198,20 @@ def _per(measure: Measure, groups: list[str], tables: str, conditions: list[str]
     named, outer = inner(groups)
     argument = measure.aggregate.argument.sql(writer.dialect.name) if measure.aggregate.argument else ""
     alone = measure.aggregate.function == "distinct" and argument == column(per.column)  # a subject is one of itself
-    values = ["1"] if alone else aggregates(measure.aggregate, writer, "")
+    values = ["1"] if alone else aggregates(measure.aggregate, writer, _NOW if per.before else "")
     inside = [f'{value} AS "v{place}"' for place, value in enumerate(values)]
     places = [str(place) for place, group in enumerate(groups, 1) if not group.isdigit()] + [str(len(groups) + 1)]
-    head = [*named, *_subject(measure, per, writer), *inside]
+    judged = _subject(measure, per, writer, _BEFORE if per.before else "")
+    present = [f'count(*) FILTER (WHERE {_NOW}) AS "now"'] if per.before else []
+    head = [*named, *judged, *inside, *present]
     conditions.append(f"{column(per.column)} IS NOT NULL")
     each = f"SELECT {', '.join(head)} {tables}{where(conditions)} GROUP BY {', '.join(places)}"
     over = ", ".join(name for name, group in zip(outer, groups, strict=True) if not group.isdigit())
-    return grouped(outer, [f'sum("v{place}")' for place in range(len(values))], _passing(each, measure, writer, over))
+    passing = _passing(each, measure, writer, over) + (' AND "now" > 0' if per.before else "")
+    return grouped(outer, [f'sum("v{place}")' for place in range(len(values))], passing)
+
+
+_NOW, _BEFORE = f'"{PERIOD}"."now" = 1', f'"{PERIOD}"."now" = 0'
 
 
 def subjects(measure: Measure, tables: str, conditions: Sequence[str], writer: Writer) -> str:
@@ -201,10 +223,10 @@ def subjects(measure: Measure, tables: str, conditions: Sequence[str], writer: W
     return f'SELECT "s" {_passing(each, measure, writer, "")}'
 
 
-def _subject(measure: Measure, per: Per, writer: Writer) -> list[str]:
+def _subject(measure: Measure, per: Per, writer: Writer, keep: str = "") -> list[str]:
     """A subject and what it is judged by."""
     by = per.having or measure.aggregate
-    judged = aggregates(by, writer, "")[0]
+    judged = aggregates(by, writer, keep)[0]
     judged = f"coalesce({judged}, 0)" if by.function == "sum" else judged
     return [f'{column(per.column)} AS "s"', f'{judged} AS "h"']
 
@@ -230,24 +252,25 @@ def _deltas(scan: Scan, writer: Writer) -> str:
 
     The first column is 1 for rows that came and -1 for rows that went. A row that went before it came never stood.
     """
-    start, stop = (column(name) for name in scan.clock.columns)
+    start, stop = column(scan.clock.start), column(scan.clock.stop) if scan.clock.stop else None
     index: Callable[[str], str] = lambda name: _segment(name, scan.run, writer)  # noqa: E731
-    tests = [measure.where.sql(writer.dialect.name) if measure.where else "" for measure in scan.measures]
-    common = [*filters(scan, writer)]
-    if len(set(tests)) == 1:
-        common += [f"({tests[0]})"] if tests[0] else []
-        tests = ["" for _ in tests]
+    common, tests = shared_conditions(scan.measures, writer)
+    common += filters(scan, writer)
     values = [
         c
         for measure, test in zip(scan.measures, tests, strict=True)
         for c in aggregates(measure.aggregate, writer, test)
     ]
     end = writer.day("end")
-    came = [f"{start} < {end}", f"({stop} IS NULL OR {stop} >= {start})", *common]
-    went = [f"{stop} < {end}", f"{stop} >= {start}", *common]
+    moves = [("1", start, [f"{start} < {end}", *common])]
+    if stop is not None:
+        moves = [
+            ("1", start, [f"{start} < {end}", f"({stop} IS NULL OR {stop} >= {start})", *common]),
+            ("-1", stop, [f"{stop} < {end}", f"{stop} >= {start}", *common]),
+        ]
     rest = source(scan, writer)
     passes = []
-    for sign, name, conditions in (("1", start, came), ("-1", stop, went)):
+    for sign, name, conditions in moves:
         groups = [index(name), *(column(dimension) for dimension in scan.by)]
         places = ", ".join(str(place) for place in range(2, len(groups) + 2))
         passes.append(f"SELECT {', '.join([sign, *groups, *values])} {rest}{where(conditions)} GROUP BY {places}")

@@ -9,7 +9,7 @@ from datetime import date
 
 from cadran.metrics.condition import BASE
 from cadran.metrics.dialect import Dialect
-from cadran.metrics.measure import Aggregate, Measure
+from cadran.metrics.measure import DISTRIBUTIONS, Aggregate, Measure
 from cadran.metrics.period import Steps
 from cadran.metrics.scan import Filters, Run, Scan, month_number
 from cadran.metrics.tables import Tables
@@ -49,6 +49,7 @@ class Writer:
         return f"CAST({self.slot(*name)} AS DATE)"
 
 
+_KNOWN = re.compile(r'NOT \(?("[a-z0-9_]+"\."[a-z0-9_]+") IS NULL\)?')
 _PARAMETER = re.compile(r"'(?:[^']|'')*'|\$(\d+)")
 
 
@@ -66,6 +67,8 @@ def bind(slots: Sequence[Slot], run: Run, filters: Filters) -> list[Value]:
                 values.append(month_number(run.steps.origin) if run.steps.unit == "month" else run.steps.origin)
             case ("span", int(place), int(side)):
                 values.append(run.cells[place][1][side])
+            case ("before", int(place), int(side)):
+                values.append(run.before[place][side])
             case ("index", int(place)):
                 values.append(run.cells[place][0])
             case ("constant", value):
@@ -81,7 +84,11 @@ def respelt(sql: str, spell: Callable[[int], str]) -> str:
 
 
 def columns(measure: Measure) -> int:
-    """How many columns a measure takes: counts 1; min, max 2 with the rows that have a value; sums, medians 3."""
+    """How many columns a measure takes: counts 1; min, max 2 with the rows that have a value; sums, medians and
+    distributions 3.
+    """
+    if measure.aggregate.function in DISTRIBUTIONS:
+        return 3
     return {"count": 1, "distinct": 1, "sum": 3, "median": 3, "quantile": 3}.get(measure.aggregate.function, 2)
 
 
@@ -91,6 +98,8 @@ def aggregates(aggregate: Aggregate, writer: Writer, keep: str) -> list[str]:
     only = f" FILTER (WHERE {keep})" if keep else ""
     match aggregate.function:
         case "count":
+            if known := _KNOWN.fullmatch(keep):  # an engine then counts once what a sum beside it counts, too
+                return [f"count({known[1]})"]
             return [f"count({argument}){only}"]
         case "distinct":
             return [f"count(DISTINCT {argument}){only}"]
@@ -102,6 +111,27 @@ def aggregates(aggregate: Aggregate, writer: Writer, keep: str) -> list[str]:
             return [f"sum({argument}){only}", f"count({argument}){only}", f"count(*){only}"]
         case other:
             return [f"{other}({argument}){only}", f"count({argument}){only}"]
+
+
+def shared_conditions(measures: Sequence[Measure], writer: Writer) -> tuple[list[str], list[str]]:
+    """What all measures ask of a row, and what each asks besides ("" when nothing).
+
+    Where each asks a column for one of a few values, all of them together are asked for first: whatever no measure
+    counts is left out before it is grouped.
+    """
+    dialect = writer.dialect.name
+    asked = [list(measure.where.conjuncts()) if measure.where else [] for measure in measures]
+    spelt = [[conjunct.conjunct_sql(dialect) for conjunct in own] for own in asked]
+    common = [text for text in spelt[0] if all(text in own for own in spelt)]
+    tests = [" AND ".join(text for text in own if text not in common) for own in spelt]
+    if len(set(tests)) > 1 and all(tests):
+        rest = [[one for one in own if one.conjunct_sql(dialect) not in common] for own in asked]
+        named = [dict(filter(None, (conjunct.named(dialect) for conjunct in own))) for own in rest]
+        for name in named[0]:
+            if all(name in own for own in named):
+                values = dict.fromkeys(value for own in named for value in own[name])
+                common.append(f"{name} IN ({', '.join(values)})")
+    return common, tests
 
 
 def column(name: str, table: str = BASE) -> str:
@@ -147,11 +177,11 @@ def step_index(name: str, steps: Steps, writer: Writer, before: bool = False) ->
     return writer.dialect.steps(distance, steps.step)
 
 
-def span_list(run: Run, writer: Writer) -> str:
-    """The spans as a small table: i, first, end."""
+def span_list(run: Run, writer: Writer, which: str = "span") -> str:
+    """The spans, or those before them, as a small table: i, first, end."""
     rows = []
     for place in range(len(run.cells)):
-        first, end = writer.day("span", place, 0), writer.day("span", place, 1)
+        first, end = writer.day(which, place, 0), writer.day(which, place, 1)
         index = writer.slot("index", place)
         rows.append(f'SELECT CAST({index} AS INT) AS "i", {first} AS "first", {end} AS "end"')
     return " UNION ALL ".join(rows)
