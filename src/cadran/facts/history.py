@@ -8,7 +8,6 @@ from cadran.facts import mirror, raw, touched
 from cadran.facts.state import State
 
 WORDS = frozenset({"pipeline", "stage"})  # the past is told in them, whenever they were written down here
-SETTINGS = frozenset({"organisation", "custom_field"})  # today's currency, zone and own fields hold for the past too
 
 
 def state_as_of(state: State, moment: datetime) -> State:
@@ -22,7 +21,7 @@ def state_as_of(state: State, moment: datetime) -> State:
     with then.transaction():
         _carry_over(state, then)
         _find_later(then, moment)
-        changed = {kind for kind in raw.kinds() if kind not in SETTINGS and _mark_changed(then, kind)}
+        changed = {kind for kind in raw.kinds() if kind not in raw.SETTINGS and _mark_changed(then, kind)}
         then.work_out(changed, lambda: _put_back(then, changed))
         then.connection.execute("update main.state set change_id = $1", [state.change_id])
     touched.clear_lists(then.connection)

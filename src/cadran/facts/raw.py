@@ -16,6 +16,8 @@ COMMON = "id created_at archived_at custom"
 
 COLUMNS = {
     "organisation": "name currency time_zone fiscal_year_start_month",
+    "business_hours": "weekday opens closes",
+    "holiday": "day",
     "team": "name parent_id region",
     "member": "name role team_id is_active licensed joined_on left_on",
     "account": "name domain industry region country employees segment owner_id status parent_id",
@@ -57,6 +59,9 @@ COLUMNS = {
 }
 """Kinds of records, in the order in which they are copied; columns are named as in the database."""
 
+SETTINGS = frozenset({"organisation", "business_hours", "holiday", "custom_field"})
+"""What concerns every row: a change of these means building anew, and the past is told by those of today."""
+
 CHANGE = "id record record_id field from_value to_value at known_at origin member_id"
 
 _TYPES: tuple[tuple[type[models.Field[Any, Any]], str], ...] = (
@@ -65,6 +70,7 @@ _TYPES: tuple[tuple[type[models.Field[Any, Any]], str], ...] = (
     (models.BooleanField, "BOOLEAN"),
     (models.DateTimeField, "TIMESTAMP"),
     (models.DateField, "DATE"),
+    (models.TimeField, "TIME"),
     (models.CharField, "VARCHAR"),
     (models.TextField, "VARCHAR"),
     (models.JSONField, "VARCHAR"),

@@ -17,7 +17,6 @@ from cadran.facts.publish import newest_base, publish
 from cadran.facts.snapshot import Snapshot
 from cadran.facts.state import State, TooMuchTouched
 
-REBUILT = frozenset({"organisation", "custom_field"})  # their changes concern every row
 CHANGES = 50_000  # more changes than this at once, or more touched rows in a table: build anew
 GROWN = 20_000  # rows worked out since the base, and
 SHARE = 0.05  # the share of the base's changes, beyond which a new base is built behind the readers' backs
@@ -104,7 +103,7 @@ class Store:
             kind = row[names.index("record")]
             if kind in raw.COLUMNS:
                 changed.setdefault(kind, set()).add(int(row[names.index("record_id")]))
-        if REBUILT & set(changed) or upto < since:
+        if raw.SETTINGS & set(changed) or upto < since:
             return False
         put = {
             kind: fresh if kind == "change" else [row for batch in mirror.rows_of_ids(kind, ids) for row in batch]

@@ -17,6 +17,7 @@ from pathlib import Path
 from duckdb import DuckDBPyConnection
 
 from cadran.facts.day import define_days
+from cadran.facts.hours import define_hours
 from cadran.metrics.tables import ColumnType, Table, Tables, contract
 
 HERE = Path(__file__).parent
@@ -66,6 +67,8 @@ def prepare(connection: DuckDBPyConnection, *, many: bool = False) -> None:
             "raw.organisation is empty. Facts need the organisation's currency and time zone: copy its row first."
         )
     define_days(connection, str(zone[0]), many=many)
+    connection.execute("create schema if not exists shared")
+    define_hours(connection, str(zone[0]))
     for unit, microseconds in (("days", 86_400_000_000), ("minutes", 60_000_000)):
         connection.execute(
             f"create or replace temp macro {unit}_between(a, b) as "
@@ -75,7 +78,6 @@ def prepare(connection: DuckDBPyConnection, *, many: bool = False) -> None:
         "create or replace temp macro at_rate(amount, rate) as "
         "cast(case when rate = 1 then amount else cast(amount * rate as decimal(19, 4)) end as decimal(19, 4))"
     )
-    connection.execute("create schema if not exists shared")
     connection.execute((HERE / "shared.sql").read_text(encoding="utf-8"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -42,6 +42,10 @@ class World:
         self.by = By("member")
         self._add("organisation", {"currency": "EUR", "time_zone": "Europe/Paris"})
         self._add("custom_field", {"record": "deal", "key": "flavour", "type": "choice", "choices": ["mint", "lime"]})
+        for weekday in range(1, 6):
+            self._add("business_hours", {"weekday": weekday, "opens": time(9), "closes": time(12, 30)})
+            self._add("business_hours", {"weekday": weekday, "opens": time(13, 30), "closes": time(18)})
+        self._add("holiday", {"day": date(2026, 4, 6)})
         for name in ("Sales", "Partners"):
             self._add("pipeline", {"name": name})
             stages = [("New", "open"), ("Talk", "open"), ("Offer", "open"), ("Won", "won"), ("Lost", "lost")]
