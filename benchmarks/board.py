@@ -34,7 +34,7 @@ TILES = (
     ("active_customers", "industry"),
     ("purchase_frequency", "segment"),
     ("repeat_purchase_rate", "region"),
-    ("new_business_revenue", "region"),
+    ("net_new_revenue", "region"),
     ("sales_productivity", "team"),
     ("sales_cycle.from_deal_median", "segment"),
 )

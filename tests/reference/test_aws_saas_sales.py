@@ -27,7 +27,7 @@ ASKED = {
     "purchase_frequency": Asked("purchase_frequency"),
     "customer_value": Asked("revenue_per_customer.invoiced"),
     "repeat_rate": Asked("repeat_purchase_rate"),
-    "net_new_revenue.by_year": Asked("new_business_revenue.invoiced", grain="year"),
+    "net_new_revenue.by_year": Asked("net_new_revenue.invoiced", grain="year"),
 }
 EXPECTED = expected_values("aws-saas-sales")
 

@@ -25,7 +25,7 @@ ASKED = {
     "repeat_rate.distinct_days": Asked("repeat_purchase_rate.distinct_days"),
     "revenue.by_month": Asked("revenue.invoiced", grain="month"),
     "active_customers.by_month": Asked("active_customers", grain="month"),
-    "net_new_revenue.by_month": Asked("new_business_revenue.invoiced", grain="month"),
+    "net_new_revenue.by_month": Asked("net_new_revenue.invoiced", grain="month"),
 }
 EXPECTED = expected_values("cdnow")
 

@@ -54,8 +54,8 @@ ASKED = {
     "deal_velocity.revenue_per_day": Asked("sales_velocity"),
     "revenue_per_customer.mean": Asked("revenue_per_customer"),
     "customers.count": Asked("active_customers.by_deal"),
-    "net_new_revenue.by_quarter": Asked("new_business_revenue", grain="quarter"),
-    "net_new_revenue.by_month": Asked("new_business_revenue", grain="month"),
+    "net_new_revenue.by_quarter": Asked("net_new_revenue", grain="quarter"),
+    "net_new_revenue.by_month": Asked("net_new_revenue", grain="month"),
     "productivity.won_deals_by_agent": Asked("deals_won", by="owner"),
 }
 ASKED_APART = {"deals.by_stage", "revenue_per_customer.top5"}

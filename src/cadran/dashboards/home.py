@@ -19,7 +19,7 @@ BOARD = (
     "deals_won",
     "weighted_pipeline",
     "sales_velocity",
-    "new_business_revenue",
+    "net_new_revenue",
     "average_purchase_value",
     "repeat_purchase_rate",
     "sales_productivity",

@@ -26,7 +26,7 @@ _WORDS = frozenset(
     {"title", "definition", "source", "unit", "good", "matures", "interval", "owner", "formula", "variants"}
 )
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_MOMENTS = frozenset({"start", "daily", "initial", "previous", "year_ago", "period"})
+_MOMENTS = frozenset({"start", "daily", "initial", "previous", "year_ago", "period", "recorded", "months"})
 
 
 @dataclass(frozen=True)

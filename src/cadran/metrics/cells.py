@@ -88,9 +88,11 @@ def _cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
             found = _found(inquiry, readings, times[place], split)
             named = dict(zip(inquiry.by, split, strict=True))
             cell = make_cell(inquiry, period, named, found)
-            if earlier is not None:
+            if before is not None and earlier is not None:
                 past = _found(inquiry, readings, earlier, split)
-                previous = evaluate(inquiry.metric.formula, _values(inquiry, past), Decimal)[0]
+                previous = evaluate(
+                    inquiry.metric.formula, _values(inquiry, past), Decimal, months=inquiry.months(before)
+                )[0]
                 change = cell.value - previous if cell.value is not None and previous is not None else None
                 cell = replace(cell, previous=previous, change=change, compared_with=before)
             cells.append(cell)
@@ -130,14 +132,15 @@ def make_cell(
     """The value of the formula over these readings, with what it rests on."""
     metric = inquiry.metric
     values = _values(inquiry, found)
-    value, why = evaluate(metric.formula, values, Decimal)
+    length = inquiry.months(period)
+    value, why = evaluate(metric.formula, values, Decimal, months=length)
     if value is None:
         reasons = {part: _missing(inquiry, part, found.get(part)) for part in metric.reads}
-        _, why = evaluate(metric.formula, values, Decimal, reasons)
+        _, why = evaluate(metric.formula, values, Decimal, reasons, length)
     n = sum(reading.n for part in metric.population if (reading := found.get(part)))
     low = high = None
     if value is not None and metric.interval != "none":
-        base = _base(inquiry, values)
+        base = _base(inquiry, values, length)
         low, high = _bounds(inquiry, value, base, values)
         n = n if low is None else int(base)
     ripe = not metric.matures or period.last + timedelta(days=metric.matures) <= inquiry.today
@@ -152,7 +155,7 @@ def _values(inquiry: Inquiry, found: Mapping[Part, Reading | None]) -> dict[Part
         part: reading.value
         if reading
         else Decimal(0)
-        if inquiry.metric.parts[part.name].aggregate.function in zero
+        if inquiry.metric.parts[part.name].aggregate.function in zero and part.when != "recorded"
         else None
         for part, reading in found.items()
     }
@@ -177,12 +180,12 @@ def _bounds(
     return adjusted_wald(numbers["promoters"], numbers["detractors"], numbers["answers"])
 
 
-def _base(inquiry: Inquiry, values: Mapping[Part, Decimal | None]) -> Decimal:
+def _base(inquiry: Inquiry, values: Mapping[Part, Decimal | None], length: Decimal) -> Decimal:
     if inquiry.metric.interval == "nps":
         return next(values[part] or Decimal(0) for part in values if part.name == "answers")
     formula = inquiry.metric.formula
     assert isinstance(formula, Binary)
-    base = evaluate(formula.right, values, Decimal)[0]
+    base = evaluate(formula.right, values, Decimal, months=length)[0]
     return base or Decimal(0)
 
 

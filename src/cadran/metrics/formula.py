@@ -1,12 +1,15 @@
 """Formulas: arithmetic over the parts of a metric, evaluated in Python, never in SQL.
 
-    FORMULA := NUMBER | PART | METRIC | METRIC.VARIANT | -F | F + F | F - F | F * F | F / F | (F) | WHEN(F)
+    FORMULA := NUMBER | PART | METRIC | METRIC.VARIANT | months | -F | F + F | F - F | F * F | F / F | F ** F | (F)
+             | WHEN(F)
     WHEN    := start       a stock as it stood at the period's start
              | daily       a stock read at the end of each day of the period, and summed: member-days, deal-days
              | initial     with cohorts: the cohort's value at age 0
              | previous    the value in the period before
              | year_ago    the value a year before
+             | recorded    the value, none when not a single row counts: what nobody recorded is not 0
 
+``months`` is the length of the period in months: 3 for a quarter, 12 for a year; other lengths by the mean month.
 A value that cannot be computed is None with a reason: nothing is divided by 0, and nothing comes of what is missing.
 """
 
@@ -19,8 +22,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-When = Literal["now", "start", "daily", "initial", "previous", "year_ago", "previous_start"]
-Operator = Literal["+", "-", "*", "/"]
+When = Literal["now", "start", "daily", "initial", "previous", "year_ago", "previous_start", "recorded"]
+Operator = Literal["+", "-", "*", "/", "**"]
 LONGEST = 1_000
 
 
@@ -52,6 +55,14 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Months:
+    """The length of the period."""
+
+    def __str__(self) -> str:
+        return "months"
+
+
+@dataclass(frozen=True)
 class Name:
     """A name as written, until the catalogue finds out whether it is a part or another metric."""
 
@@ -69,6 +80,9 @@ class Binary:
 
     def __str__(self) -> str:
         left, right = str(self.left), str(self.right)
+        if self.operator == "**":
+            sides = (f"({side})" if isinstance(side, Binary) else str(side) for side in (self.left, self.right))
+            return " ** ".join(sides)
         strong = self.operator in "*/"
         if strong and isinstance(self.left, Binary) and self.left.operator in "+-":
             left = f"({left})"
@@ -79,15 +93,22 @@ class Binary:
         return f"{left} {self.operator} {right}"
 
 
-Formula = Constant | Part | Name | Binary
+Formula = Constant | Part | Name | Binary | Months
 
-_OPERATORS: dict[type[ast.operator], Operator] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_OPERATORS: dict[type[ast.operator], Operator] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.Pow: "**",
+}
 _WHENS: dict[str, When] = {
     "start": "start",
     "daily": "daily",
     "initial": "initial",
     "previous": "previous",
     "year_ago": "year_ago",
+    "recorded": "recorded",
 }
 
 
@@ -111,21 +132,22 @@ def _build(node: ast.expr, text: str) -> Formula:
         case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
             return Constant(Decimal(ast.get_source_segment(text, node) or str(node.value)))
         case ast.Name(id=name):
-            return Name(name)
+            return Months() if name == "months" else Name(name)
         case ast.Attribute(value=ast.Name(id=metric), attr=variant):
             return Name(f"{metric}.{variant}")
         case ast.Call(func=ast.Name(id=word), args=[argument], keywords=[]) if word in _WHENS:
             return shifted(_build(argument, text), _WHENS[word])
     raise FormulaError(
         f"{ast.get_source_segment(text, node) or text!r} is not allowed in a formula. "
-        "Use parts, metrics, numbers, + - * / ( ), start(), daily(), initial(), previous(), year_ago()."
+        "Use parts, metrics, numbers, months, + - * / ** ( ), start(), daily(), initial(), previous(), year_ago(), "
+        "recorded()."
     )
 
 
 def shifted(formula: Formula, when: When) -> Formula:
     """The same formula with each of its parts read at another moment."""
     match formula:
-        case Constant():
+        case Constant() | Months():
             return formula
         case Binary(operator, left, right):
             return Binary(operator, shifted(left, when), shifted(right, when))
@@ -165,21 +187,24 @@ def evaluate[Number: (Decimal, Fraction)](
     values: Mapping[Part, Number | None],
     make: Callable[[Decimal], Number],
     reasons: Mapping[Part, str] | None = None,
+    months: Number | None = None,
 ) -> tuple[Number | None, str]:
     """The value of the formula and "", or None and the reason why there is none.
 
     ``make`` turns a number of the formula into the numbers of ``values``: exact over Fractions; over Decimals, to the
-    precision of the current decimal context.
+    precision of the current decimal context (powers are always computed so). ``months`` is the length of the period.
     """
     match formula:
         case Constant(constant):
             return make(constant), ""
+        case Months():
+            return months, "" if months is not None else "the length of the period is not known"
         case Part():
             value = values.get(formula)
             return value, "" if value is not None else (reasons or {}).get(formula, f"{formula} has no value")
         case Binary(operator, left, right):
-            a, why = evaluate(left, values, make, reasons)
-            b, why_b = evaluate(right, values, make, reasons) if a is not None else (None, "")
+            a, why = evaluate(left, values, make, reasons, months)
+            b, why_b = evaluate(right, values, make, reasons, months) if a is not None else (None, "")
             if a is None or b is None:
                 return None, why or why_b
             return _apply(operator, a, b, right)
@@ -199,3 +224,13 @@ def _apply[Number: (Decimal, Fraction)](
             return a * b, ""
         case "/":
             return (a / b, "") if b else (None, f"{right} is 0")
+        case "**":
+            if a < 0 or (not a and b <= 0):
+                return None, f"a power is taken of {'less than nothing' if a else 'nothing'}"
+            return type(a)(_decimal(a) ** _decimal(b)), ""
+
+
+def _decimal(number: Decimal | Fraction) -> Decimal:
+    if isinstance(number, Decimal):
+        return number
+    return Decimal(number.numerator) / Decimal(number.denominator)

@@ -1,13 +1,18 @@
 """Measures: one aggregate of one fact table with one rule for time.
 
-    MEASURE := AGG "from" TABLE ["where" CONDITION] ["per" COLUMN ("having" AGG COMPARISON NUMBER | "top" NUMBER "%")]
-               ("at" DATE | "during" FROM "," TO)
+    MEASURE := AGG "from" TABLE ["where" CONDITION] ["per" COLUMN [WHICH]] ("at" DATE | "during" FROM ["," TO])
     AGG     := count(*) | count(distinct x) | sum(x) | min(x) | max(x) | avg(x) | median(x) | quantile(x, p)
+             | gini(x) | survival_mean(TO [, CONDITION]) | survival_median(TO [, CONDITION])
+    WHICH   := "having" (AGG | "previous(" AGG ")") COMPARISON NUMBER | "top" NUMBER "%"
 
 ``at`` is a flow: a row counts in the period its date falls in. ``during`` is a stock: a row counts at an instant when
-FROM < instant and (TO is empty or TO ≥ instant); the instant of a period is the day after its last.
+FROM < instant and (TO is empty or TO ≥ instant); without TO it counts ever after. The instant of a period is the day
+after its last.
 ``per`` looks at the rows of a period one subject at a time (one account, say) and keeps those of the subjects for
-which an aggregate compares so, or those of the greatest by the measure's own aggregate.
+which an aggregate compares so, or those of the greatest by the measure's own aggregate; ``previous(AGG)`` judges a
+subject by its rows of the period before. ``gini`` takes ``per`` alone: how unevenly x is shared out among the subjects.
+``survival_mean`` and ``survival_median`` follow rows from the FROM of ``during FROM`` until TO, in days, those that
+still last at the instant included (see :mod:`cadran.metrics.distribution`).
 """
 
 from __future__ import annotations
@@ -21,12 +26,19 @@ from typing import Literal, cast
 from cadran.metrics.condition import ConditionError, Expression, parse_condition, parse_value
 from cadran.metrics.tables import Table, Tables
 
-Function = Literal["count", "distinct", "sum", "min", "max", "avg", "median", "quantile"]
+Function = Literal[
+    "count", "distinct", "sum", "min", "max", "avg", "median", "quantile", "gini", "survival_mean", "survival_median"
+]
 
 ADDITIVE: frozenset[Function] = frozenset({"count", "sum"})
-_FUNCTION = re.compile(r"\s*(count|sum|min|max|avg|median|quantile)\s*\((.*)\)\s*", re.S)
+SURVIVAL: frozenset[Function] = frozenset({"survival_mean", "survival_median"})
+DISTRIBUTIONS: frozenset[Function] = SURVIVAL | {"gini"}
+_FUNCTION = re.compile(
+    r"\s*(count|sum|min|max|avg|median|quantile|gini|survival_mean|survival_median)\s*\((.*)\)\s*", re.S
+)
 _TOKEN = re.compile(r"'(?:[^']|'')*'|[A-Za-z_][A-Za-z0-9_.]*|.", re.S)
 _CLAUSES = ("from", "where", "per", "having", "top", "at", "during")
+_BEFORE = re.compile(r"\s*previous\s*\((.+\))\s*\)\s*", re.S)
 _HAVING = re.compile(r"(.+\))\s*(>=|<=|<>|!=|>|<|=)\s*(\d+(?:\.\d+)?)\s*", re.S)
 _TOP = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%\s*")
 _COLUMN = re.compile(r"[a-z][a-z0-9_]*")
@@ -38,34 +50,50 @@ class MeasureError(Exception):
 
 @dataclass(frozen=True)
 class Aggregate:
-    """A function over the rows of a group; ``argument`` is None for count(*), ``probability`` is for quantiles."""
+    """A function over the rows of a group; ``argument`` is None for count(*), ``probability`` is for quantiles,
+    ``ending`` says which ends a survival looks for.
+    """
 
     function: Function
     argument: Expression | None = None
     probability: Decimal | None = None
+    ending: Expression | None = None
 
 
 @dataclass(frozen=True)
 class Clock:
-    """The rule for time: one date for a flow, two for a stock."""
+    """The rule for time: one date for a flow; for a stock the date from which, and the one until which unless forever.
+
+    ``stock`` says whether it tells what stands at an instant rather than what happens in a period.
+    """
 
     columns: tuple[str, ...]
+    stock: bool = False
 
     @property
-    def stock(self) -> bool:
-        """Whether it tells what stands at an instant rather than what happens in a period."""
-        return len(self.columns) == 2
+    def start(self) -> str:
+        """The date that counts, or from which it does."""
+        return self.columns[0]
+
+    @property
+    def stop(self) -> str | None:
+        """The date until which a stock stands; None when it does forever."""
+        return self.columns[1] if len(self.columns) == 2 else None
 
 
 @dataclass(frozen=True)
 class Per:
-    """Which subjects' rows count: those whose aggregate compares so with ``number``, or the ``top`` share of them."""
+    """Which subjects' rows count: those whose aggregate compares so with ``number``, or the ``top`` share of them.
+
+    With ``before`` the aggregate is that of the period before. Without having and top, all count, one by one.
+    """
 
     column: str
     having: Aggregate | None = None
     comparison: str = ""
     number: Decimal = Decimal(0)
     top: Decimal | None = None
+    before: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +130,7 @@ class Measure:
     @cached_property
     def links(self) -> frozenset[str]:
         """The to-one tables its condition and its aggregate lean on."""
-        used = [e.links for e in (self.where, self.aggregate.argument) if e is not None]
+        used = [e.links for e in (self.where, self.aggregate.argument, self.aggregate.ending) if e is not None]
         return frozenset().union(*used)
 
 
@@ -120,6 +148,8 @@ def parse_measure(text: str, tables: Tables) -> Measure:
         per = _per(clauses, aggregate, table, tables)
     except ConditionError as error:
         raise MeasureError(str(error)) from error
+    if aggregate.function in SURVIVAL and (not clock.stock or clock.stop is not None):
+        raise MeasureError(f"{aggregate.function} follows rows from a date on: write during FROM, without a TO.")
     if clock.stock and where is not None and where.periods:
         raise MeasureError("period.start and period.end have a meaning with 'at', not with 'during'.")
     return Measure(_canonical(text), aggregate, table, where, clock, per)
@@ -157,11 +187,13 @@ def _aggregate(text: str, table: Table, tables: Tables) -> Aggregate:
     if match is None:
         raise MeasureError(
             f"{text.strip()!r} is no aggregate. Use count(*), count(distinct x), sum(x), min(x), max(x), "
-            "avg(x), median(x) or quantile(x, p)."
+            "avg(x), median(x), quantile(x, p), gini(x), survival_mean(TO) or survival_median(TO)."
         )
     function, argument = match[1], match[2].strip()
     if function == "count":
         return _count(argument, table, tables)
+    if function in SURVIVAL:
+        return _survival(cast(Function, function), argument, table, tables)
     probability = None
     if function == "quantile":
         argument, _, p = argument.rpartition(",")
@@ -185,19 +217,31 @@ def _count(argument: str, table: Table, tables: Tables) -> Aggregate:
     return Aggregate("distinct", parse_value(column.strip(), table, tables))
 
 
+def _survival(function: Function, argument: str, table: Table, tables: Tables) -> Aggregate:
+    until, comma, ending = argument.partition(",")
+    value = parse_value(until, table, tables)
+    if value.kind != "date":
+        raise MeasureError(f"{function} needs the date on which a row ends, and {until.strip()} is a {value.kind}.")
+    return Aggregate(function, value, ending=parse_condition(ending, table, tables) if comma else None)
+
+
 def _clock(clauses: dict[str, str], table: Table) -> Clock:
     if ("at" in clauses) == ("during" in clauses):
         raise MeasureError(
             f"needs one rule for time: 'at DATE' for what happens, 'during FROM, TO' for what stands. {_FORM}"
         )
+    stock = "during" in clauses
     columns = [name.strip() for name in clauses.get("at", clauses.get("during", "")).split(",")]
     dates = [name for name, kind in table.columns.items() if kind == "date"]
-    if len(columns) != (1 if "at" in clauses else 2):
-        raise MeasureError("'at' takes one date and 'during' two: at closed_on, during started_on, ended_on.")
+    if len(columns) > 1 + stock:
+        raise MeasureError(
+            "'at' takes one date and 'during' two, or one for what lasts forever: at closed_on, "
+            "during started_on, ended_on, during ordered_on."
+        )
     for column in columns:
         if column not in dates:
             raise MeasureError(f"{column!r} is no date of {table.name}. Its dates: {', '.join(dates)}.")
-    return Clock(tuple(columns))
+    return Clock(tuple(columns), stock)
 
 
 def _per(clauses: dict[str, str], aggregate: Aggregate, table: Table, tables: Tables) -> Per | None:
@@ -208,6 +252,8 @@ def _per(clauses: dict[str, str], aggregate: Aggregate, table: Table, tables: Ta
     column = clauses["per"].strip()
     if not _COLUMN.fullmatch(column) or table.columns.get(column) not in ("id", "dim"):
         raise MeasureError(f"{column!r} cannot follow 'per': it must be an id or a dimension of {table.name}.")
+    if aggregate.function == "gini" and "having" not in clauses and "top" not in clauses:
+        return Per(column)
     same = aggregate.argument is not None and aggregate.argument.node.name == column
     if aggregate.function not in ADDITIVE and not (aggregate.function == "distinct" and same):
         raise MeasureError(f"with 'per {column}' the aggregate must be count(*), sum(x) or count(distinct {column}).")
@@ -221,7 +267,8 @@ def _per(clauses: dict[str, str], aggregate: Aggregate, table: Table, tables: Ta
             )
         return Per(column, top=Decimal(share[1]))
     match = _HAVING.fullmatch(clauses["having"].strip())
-    having = _aggregate(match[1], table, tables) if match else None
+    before = _BEFORE.fullmatch(match[1]) if match else None
+    having = _aggregate(before[1] if before else match[1], table, tables) if match else None
     if match is None or having is None or having.function not in ("count", "distinct", "sum", "min", "max"):
         raise MeasureError("'having' takes an aggregate compared with a number: having count(*) >= 2.")
-    return Per(column, having, match[2].replace("!=", "<>"), Decimal(match[3]))
+    return Per(column, having, match[2].replace("!=", "<>"), Decimal(match[3]), before=before is not None)

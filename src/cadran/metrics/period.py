@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, get_args
@@ -65,6 +66,14 @@ def add_months(day: date, months: int) -> date:
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     following = date(year + month // 11, (month + 1) % 12 + 1, 1) if year < 9999 or month < 11 else date.max
     return date(year, month + 1, min(day.day, (following - timedelta(days=1)).day))
+
+
+def months_between(first: date, end: date) -> Decimal:
+    """The length of a span in months: of whole months, how many; of any other, by the calendar's mean month."""
+    whole_months = (end.year - first.year) * 12 + end.month - first.month
+    if add_months(first, whole_months) == end:
+        return Decimal(whole_months)
+    return Decimal((end - first).days) * 12 / Decimal("365.2425")
 
 
 def floor(day: date, grain: Grain, calendar: Calendar) -> date:

@@ -7,12 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 
 from cadran.metrics import period as periods
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.formula import Part
-from cadran.metrics.measure import Measure
+from cadran.metrics.measure import DISTRIBUTIONS, Measure
 from cadran.metrics.metric import Metric
 from cadran.metrics.period import Calendar, Grain, Period
 from cadran.metrics.question import UNKNOWN, Question
@@ -34,7 +35,15 @@ class Daily:
         return [date.fromordinal(day) for day in range(self.first.toordinal() + 1, self.end.toordinal() + 1)]
 
 
-Time = Span | date | Daily
+@dataclass(frozen=True, order=True)
+class Pair:
+    """A span, and the one before by whose rows its subjects are judged."""
+
+    now: Span
+    before: Span
+
+
+Time = Span | date | Daily | Pair
 
 
 @dataclass(frozen=True)
@@ -81,12 +90,21 @@ class Inquiry:
             period = self._previous(period)
         elif part.when == "year_ago":
             period = self._year_ago(period)
-        if not self.metric.parts[part.name].clock.stock:
+        measure = self.metric.parts[part.name]
+        if measure.per is not None and measure.per.before:
+            before = self._previous(period)
+            return Pair((period.first, period.end), (before.first, before.end))
+        if not measure.clock.stock:
             return period.first, period.end
         if part.when == "daily":
             return Daily(period.first, min(period.end, self.today + timedelta(days=1)))
         day = period.first if part.when in ("start", "previous_start") else period.end
         return min(day, self.today + timedelta(days=1))
+
+    def months(self, period: Period) -> Decimal:
+        """The length of a period in months; of one in progress, of what has passed of it."""
+        end = max(min(period.end, self.today + timedelta(days=1)), period.first + timedelta(days=1))
+        return periods.months_between(period.first, end)
 
     def times(self, period: Period) -> Iterable[tuple[Part, Time]]:
         """Every reading that the value of a period needs."""
@@ -115,7 +133,7 @@ def check(question: Question, metric: Metric, tables: Tables) -> Filters:
                 raise QuestionError(
                     f"{metric.key} cannot be split by cohort: {name} is not an 'at' measure of a table with a cohort."
                 )
-        if question.compare or any(part.when not in ("now", "initial") for part in metric.reads):
+        if question.compare or any(_looks_back(metric, part) for part in metric.reads):
             raise QuestionError(
                 f"{metric.key} by cohort cannot be compared with another period: compare its ages instead."
             )
@@ -125,6 +143,12 @@ def check(question: Question, metric: Metric, tables: Tables) -> Filters:
         (dimension, tuple(dict.fromkeys(None if v == UNKNOWN else v for v in question.where[dimension])))
         for dimension in sorted(question.where)
     )
+
+
+def _looks_back(metric: Metric, part: Part) -> bool:
+    """Whether a part is read at another period than the cell's own."""
+    per = metric.parts[part.name].per
+    return part.when not in ("now", "initial", "recorded") or (per is not None and per.before)
 
 
 _IMPERATIVES = {"split": "Split", "filtered": "Filter"}
@@ -194,7 +218,8 @@ def plan(wanted: Iterable[Need]) -> list[Planned]:
 
 def _group(need: Need) -> object:
     measure = need.measure
-    alone = measure if measure.per is not None or measure.aggregate.function == "quantile" or measure.periods else None
+    apart = measure.per is not None or measure.aggregate.function in DISTRIBUTIONS | {"quantile"} or measure.periods
+    alone = measure if apart else None
     kind: object = measure.additive if measure.clock.stock else None
     return measure.table.name, measure.clock, need.by, need.filters, need.cohorts, kind, alone
 
@@ -202,7 +227,8 @@ def _group(need: Need) -> object:
 def _flows(group: list[Need]) -> list[Planned]:
     first = group[0]
     spans = frozenset[Time]().union(*(need.times for need in group))
-    planned = []
+    pairs = sorted(time for time in spans if isinstance(time, Pair))
+    planned = [_paired(first, pairs)] if pairs else []
     for run in runs([span for span in spans if isinstance(span, tuple)]):
         in_run = {span for _, span in run.cells}
         measures = dict.fromkeys(need.measure for need in group if not in_run.isdisjoint(need.times))
@@ -211,6 +237,13 @@ def _flows(group: list[Need]) -> list[Planned]:
         )
         planned.append(Planned(scan, dict(run.cells)))
     return planned
+
+
+def _paired(need: Need, pairs: list[Pair]) -> Planned:
+    """Spans each of which is read with the one before it."""
+    run = Run("pairs", tuple(enumerate(pair.now for pair in pairs)), before=tuple(pair.before for pair in pairs))
+    scan = Scan(need.measure.table.name, need.measure.clock, (need.measure,), need.by, need.filters, run)
+    return Planned(scan, dict(enumerate(pairs)))
 
 
 def _stocks(group: list[Need]) -> list[Planned]:

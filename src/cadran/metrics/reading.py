@@ -9,11 +9,13 @@ from datetime import date
 from decimal import Context, Decimal, localcontext
 from typing import Any
 
+from cadran.metrics.distribution import finish
 from cadran.metrics.engines.base import Engine, Row
-from cadran.metrics.measure import Measure
+from cadran.metrics.measure import DISTRIBUTIONS, Measure
 from cadran.metrics.plan import Daily, Inquiry, Need, Time, plan
 from cadran.metrics.scan import Filters, Scan
 from cadran.metrics.sql import compile_scan
+from cadran.metrics.stats.kaplan_meier import Spell
 from cadran.metrics.writer import columns
 
 PRECISION = Context(prec=28)
@@ -82,6 +84,9 @@ def _sort(scan: Scan, rows: Iterable[Row], times: Mapping[int, Time], readings: 
     first = head + len(scan.by)
     for place, measure in _places(scan, first):
         found = readings.found[measure, scan.by, scan.filters, scan.cohorts]
+        if measure.aggregate.function in DISTRIBUTIONS:
+            _gather(scan, measure, rows, times, found)
+            continue
         make = _makers(measure)
         for row in rows:
             moment = times.get(int(row[0]))
@@ -91,6 +96,26 @@ def _sort(scan: Scan, rows: Iterable[Row], times: Mapping[int, Time], readings: 
             if reading.n or reading.blank:
                 split = row[head:first] if not scan.cohorts else (times.get(int(row[1])), *row[head:first])
                 found[moment][split] = reading
+
+
+def _gather(
+    scan: Scan,
+    measure: Measure,
+    rows: Iterable[Row],
+    times: Mapping[int, Time],
+    found: dict[Time, dict[Split, Reading]],
+) -> None:
+    """The statistic of each time and split over all the values counted there."""
+    head = 1 + scan.cohorts
+    first = head + len(scan.by)
+    spells: dict[tuple[Time, Split], list[Spell]] = defaultdict(list)
+    for row in rows:
+        moment, value = times.get(int(row[0])), _decimal(row[first])
+        if moment is not None and value is not None:
+            split = row[head:first] if not scan.cohorts else (times.get(int(row[1])), *row[head:first])
+            spells[moment, split].append((value, int(row[first + 1]), int(row[first + 2])))
+    for (moment, split), mine in spells.items():
+        found[moment][split] = Reading(finish(measure.aggregate, mine), sum(count for _, _, count in mine))
 
 
 def _places(scan: Scan, first: int) -> list[tuple[int, Measure]]:

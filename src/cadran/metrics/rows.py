@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from cadran.metrics.condition import PERIOD
@@ -17,11 +18,11 @@ from cadran.metrics.dialect import DIALECTS
 from cadran.metrics.engines.base import Engine, Row
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.formula import Part
-from cadran.metrics.measure import Measure
+from cadran.metrics.measure import SURVIVAL, Measure
 from cadran.metrics.period import Period
-from cadran.metrics.plan import Daily, Inquiry
+from cadran.metrics.plan import Daily, Inquiry, Pair
 from cadran.metrics.reasons import Phrase, Test, conjunct_phrase, per_phrase, phrase
-from cadran.metrics.scan import Run, Scan
+from cadran.metrics.scan import Run, Scan, Span
 from cadran.metrics.sql import subjects
 from cadran.metrics.tables import Table
 from cadran.metrics.writer import Writer, bind, column, filters, respelt, source, span_list
@@ -140,9 +141,12 @@ class _Query:
         cohort = place.cohort
         moment = (cohort.first, cohort.end) if part.when == "initial" and cohort else inquiry.time(part, place.period)
         self.daily = isinstance(moment, Daily)
+        self.before: Span = (date.max, date.min)
         match moment:
             case Daily(first, end):
                 span = first, end
+            case Pair(now, before):
+                span, self.before = now, before
             case tuple():
                 span = moment
             case _:
@@ -171,7 +175,7 @@ class _Query:
         dialect = self.engine.dialect
         tests = [Test(f"({c.sql(dialect)})", conjunct_phrase(c)) for c in where.conjuncts()] if where else []
         tests += self._standing() if measure.clock.stock else self._within()
-        if measure.aggregate.argument is not None:
+        if measure.aggregate.argument is not None and measure.aggregate.function not in SURVIVAL:
             argument = measure.aggregate.argument
             blank = phrase(f"no {argument.said()}", f"pas de {argument.said()}")
             tests.append(Test(f"({argument.sql(dialect)}) IS NOT NULL", blank))
@@ -180,10 +184,21 @@ class _Query:
             first, end = self.writer.constant(cohort.first), self.writer.constant(cohort.end)
             said = phrase(f"{self.table.cohort} outside the cohort", f"{self.table.cohort} hors de la cohorte")
             tests.append(Test(f"{name} >= CAST({first} AS DATE) AND {name} < CAST({end} AS DATE)", said))
-        if measure.per is not None:
-            inside = subjects(measure, self.tables, [*self.population, *(t.sql for t in tests)], self.writer)
+        if measure.per is not None and (measure.per.having or measure.per.top):
+            judged = [t.sql for t in tests] if not measure.per.before else self._judged_before()
+            inside = subjects(measure, self.tables, [*self.population, *judged], self.writer)
             tests.append(Test(f"{column(measure.per.column)} IN ({inside})", per_phrase(measure, measure.per)))
+        elif measure.per is not None:
+            subject = measure.per.column
+            tests.append(Test(f"{column(subject)} IS NOT NULL", phrase(f"no {subject}", f"pas de {subject}")))
         return tests
+
+    def _judged_before(self) -> list[str]:
+        """What the rows of the period before must meet for their subjects to be judged by them."""
+        where, name = self.measure.where, column(self.measure.clock.start)
+        first, end = (self.writer.constant(day) for day in self.before)
+        spent = [f"{name} >= CAST({first} AS DATE)", f"{name} < CAST({end} AS DATE)"]
+        return [*([f"({where.sql(self.engine.dialect)})"] if where else []), *spent]
 
     def _within(self) -> list[Test]:
         plain, name = self.measure.clock.columns[0], column(self.measure.clock.columns[0])
@@ -197,15 +212,21 @@ class _Query:
         ]
 
     def _standing(self) -> list[Test]:
-        plain, until = self.measure.clock.columns
-        start, stop, instant = column(plain), column(until), self.writer.day("end")
+        plain, until, instant = self.measure.clock.start, self.measure.clock.stop, self.writer.day("end")
+        start = column(plain)
+        begun = [
+            Test(f"{start} IS NOT NULL", phrase(f"no {plain}", f"pas de {plain}")),
+            Test(f"{start} < {instant}", phrase(f"{plain} is later", f"{plain} est postérieur")),
+        ]
+        if until is None:
+            return begun
+        stop = column(until)
         # At an instant, or at the end of one day at least.
         last = f"{stop} >= {instant}"
         if self.daily:
             last = f"{stop} > {self.writer.day('first')} AND {stop} > {start}"
         return [
-            Test(f"{start} IS NOT NULL", phrase(f"no {plain}", f"pas de {plain}")),
-            Test(f"{start} < {instant}", phrase(f"{plain} is later", f"{plain} est postérieur")),
+            *begun,
             Test(f"({stop} IS NULL OR ({last}))", phrase(f"{until} is earlier", f"{until} est antérieur")),
         ]
 

@@ -13,7 +13,7 @@ from cadran.metrics.period import Steps, add_months
 
 Span = tuple[date, date]
 Filters = tuple[tuple[str, tuple[str | None, ...]], ...]
-Shape = Literal["one", "steps", "few", "many"]
+Shape = Literal["one", "steps", "few", "many", "pairs"]
 
 FEW = 8
 
@@ -24,22 +24,24 @@ class Run:
 
     ``one``: a single span, nothing to tell apart. ``steps``: evenly spaced, found by arithmetic on the date. ``few``:
     disjoint, found by comparing with each. ``many``: anything else, overlapping ones included, found through a join
-    with their days. ``cells`` are the spans with the index that SQL gives them.
+    with their days. ``pairs``: each with the span ``before`` it, in the order of the cells. ``cells`` are the spans
+    with the index that SQL gives them.
     """
 
     shape: Shape
     cells: tuple[tuple[int, Span], ...]
     steps: Steps | None = None
+    before: tuple[Span, ...] = ()
 
     @property
     def first(self) -> date:
         """The first day that matters."""
-        return min(span[0] for _, span in self.cells)
+        return min(*(span[0] for _, span in self.cells), *(span[0] for span in self.before), date.max)
 
     @property
     def end(self) -> date:
         """The day after the last that matters."""
-        return max(span[1] for _, span in self.cells)
+        return max(*(span[1] for _, span in self.cells), *(span[1] for span in self.before), date.min)
 
 
 def runs(spans: Iterable[Span]) -> list[Run]:

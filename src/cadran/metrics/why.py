@@ -25,7 +25,7 @@ from typing import Any
 
 from cadran.metrics.engines.base import Engine
 from cadran.metrics.errors import QuestionError
-from cadran.metrics.formula import Binary, Constant, Formula, Part, evaluate, parts
+from cadran.metrics.formula import Binary, Constant, Formula, Part, evaluate
 from cadran.metrics.metric import Metric
 from cadran.metrics.period import Period
 from cadran.metrics.plan import Inquiry, check, needs
@@ -172,7 +172,10 @@ def explain(engine: Engine, inquiry: Inquiry, by: Sequence[str] | None, period: 
     readings = read(engine, [need for side in sides for need in needs(side)])
     old, new = (_values(sides[0], readings, when).get((), {}) for when in (before, after))
     unknown = any(_unknown(sides[0], readings, when) for when in (before, after))
-    previous, value = (_evaluate(metric.formula, metric, values) for values in (old, new))
+    lengths = [Fraction(inquiry.months(when)) for when in (before, after)]
+    previous, value = (
+        _evaluate(metric.formula, metric, values, length) for values, length in zip((old, new), lengths, strict=True)
+    )
     change = value - previous if value is not None and previous is not None and not unknown else None
     breakdowns = []
     if split and change is not None:
@@ -187,7 +190,7 @@ def explain(engine: Engine, inquiry: Inquiry, by: Sequence[str] | None, period: 
         value,
         change,
         breakdowns,
-        _effects(metric, old, new),
+        _effects(metric, old, new, lengths[1]) if change is not None and lengths[0] == lengths[1] else [],
         _note(metric, split, change),
     )
 
@@ -236,7 +239,11 @@ def _linear(formula: Formula) -> bool:
 
 
 def _constant(formula: Formula) -> bool:
-    return not any(True for _ in parts(formula))
+    match formula:
+        case Binary(_, left, right):
+            return _constant(left) and _constant(right)
+        case _:
+            return isinstance(formula, Constant)
 
 
 def _values(inquiry: Inquiry, readings: Readings, period: Period) -> dict[Split, dict[Part, Fraction]]:
@@ -258,13 +265,19 @@ def _unknown(inquiry: Inquiry, readings: Readings, period: Period) -> bool:
     return any(reading is not None and reading.value is None for reading in found)
 
 
-def _evaluate(formula: Formula, metric: Metric, values: Mapping[Part, Fraction]) -> Fraction | None:
+def _evaluate(
+    formula: Formula, metric: Metric, values: Mapping[Part, Fraction], length: Fraction | None = None
+) -> Fraction | None:
     zero = ("count", "distinct", "sum")
     filled = {
-        part: values.get(part, Fraction(0) if metric.parts[part.name].aggregate.function in zero else None)
+        part: values.get(
+            part,
+            Fraction(0) if metric.parts[part.name].aggregate.function in zero and part.when != "recorded" else None,
+        )
         for part in metric.reads
     }
-    return evaluate(formula, filled, Fraction)[0]
+    with localcontext(PRECISION):
+        return evaluate(formula, filled, Fraction, months=length)[0]
 
 
 def _breakdown(
@@ -308,7 +321,9 @@ def _total(values: Mapping[Split, Fraction]) -> Fraction:
     return sum(values.values(), Fraction(0))
 
 
-def _effects(metric: Metric, old: Mapping[Part, Fraction], new: Mapping[Part, Fraction]) -> list[Effect]:
+def _effects(
+    metric: Metric, old: Mapping[Part, Fraction], new: Mapping[Part, Fraction], length: Fraction
+) -> list[Effect]:
     """Shapley's share of each part; nothing when there is one part only, too many, or a mixture cannot be computed."""
     reads = metric.reads
     if not 1 < len(reads) <= MOST_PARTS:
@@ -317,7 +332,7 @@ def _effects(metric: Metric, old: Mapping[Part, Fraction], new: Mapping[Part, Fr
     for size in range(len(reads) + 1):
         for moved in combinations(reads, size):
             mixture = {part: (new if part in moved else old).get(part, Fraction(0)) for part in reads}
-            value = _evaluate(metric.formula, metric, mixture)
+            value = _evaluate(metric.formula, metric, mixture, length)
             if value is None:
                 return []
             values[frozenset(moved)] = value

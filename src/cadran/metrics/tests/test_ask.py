@@ -91,7 +91,7 @@ def test_a_stock_of_a_period_in_progress_is_read_at_the_end_of_today(deals: Duck
 
 
 def test_new_business_is_revenue_of_customers_whose_first_deal_was_won_in_the_period(asked: Ask) -> None:
-    monthly = asked("new_business_revenue", grain="month", start=JANUARY, end=APRIL)
+    monthly = asked("net_new_revenue", grain="month", start=JANUARY, end=APRIL)
     assert values(monthly) == {"2026-01": 100, "2026-02": 600, "2026-03": 0}
     assert monthly.total.value == 1000
 
