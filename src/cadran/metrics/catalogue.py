@@ -11,20 +11,46 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from cadran.metrics.errors import DefinitionError, QuestionError
-from cadran.metrics.formula import Binary, Formula, FormulaError, Name, Part, parse_formula, parts, replaced, shifted
+from cadran.metrics.formula import (
+    Binary,
+    Formula,
+    FormulaError,
+    Name,
+    Part,
+    parse_formula,
+    parts,
+    reads_months,
+    replaced,
+    shifted,
+)
 from cadran.metrics.measure import Aggregate, Measure, MeasureError, parse_measure
 from cadran.metrics.metric import Good, Interval, Metric, Unit
 from cadran.metrics.tables import Tables, contract
 
 _SHIPPED = Path(__file__).with_name("definitions")
 _WORDS = frozenset(
-    {"title", "definition", "source", "unit", "good", "matures", "interval", "owner", "formula", "variants"}
+    [
+        "title",
+        "definition",
+        "source",
+        "unit",
+        "good",
+        "matures",
+        "interval",
+        "owner",
+        "formula",
+        "variants",
+        "is_not",
+        "example",
+    ]
 )
+_OWN = frozenset({"variants", "is_not", "example"})  # what a variant does not take over from its metric
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _MOMENTS = frozenset({"start", "daily", "initial", "previous", "year_ago", "period", "recorded", "months"})
 
@@ -202,7 +228,7 @@ def _read(file: str, text: str, entries: dict[str, Entry]) -> None:
         if key in entries:
             raise entry.error(f"is already defined in {entries[key].file}. Choose another key.")
         entries[key] = entry
-        inherited = {name: value for name, value in values.items() if name != "variants"}
+        inherited = {name: value for name, value in values.items() if name not in _OWN}
         for variant, own in dict(values.get("variants", {})).items():
             if not _NAME.fullmatch(variant) or not isinstance(own, dict):
                 raise entry.error(f"the variant {variant!r} must be a table: [{key}.variants.{variant}].")
@@ -225,7 +251,7 @@ def _measures(entry: Entry, tables: Tables) -> dict[str, Measure]:
 
 def _metric(entry: Entry, formula: Formula, used: Mapping[str, Measure]) -> Metric:
     values = entry.values
-    for word in ("title", "definition"):
+    for word in ("title", "definition", *(["is_not"] if "is_not" in values else [])):
         spoken = values.get(word)
         if (
             not isinstance(spoken, dict)
@@ -246,6 +272,8 @@ def _metric(entry: Entry, formula: Formula, used: Mapping[str, Measure]) -> Metr
         key=entry.key,
         title=values["title"],
         definition=values["definition"],
+        is_not=values.get("is_not", {}),
+        example=_example(entry, formula),
         source=str(values.get("source", "")),
         unit=values["unit"],
         good=values["good"],
@@ -258,6 +286,18 @@ def _metric(entry: Entry, formula: Formula, used: Mapping[str, Measure]) -> Metr
         family=entry.file.removesuffix(".toml"),
         file=entry.file,
     )
+
+
+def _example(entry: Entry, formula: Formula) -> Mapping[str, Decimal]:
+    """The values of its parts in a worked example, by how the formula reads them."""
+    given = entry.values.get("example")
+    if given is None:
+        return {}
+    read = [*dict.fromkeys(str(part) for part in parts(formula)), *(["months"] if reads_months(formula) else [])]
+    numbers = isinstance(given, dict) and all(type(value) in (int, float) for value in given.values())
+    if not numbers or set(given) != set(read):
+        raise entry.error(f"the example gives a number to each of: {', '.join(read)}.")
+    return {name: Decimal(str(value)) for name, value in given.items()}
 
 
 def _check(entry: Entry, metric: Metric) -> None:

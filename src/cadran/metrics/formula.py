@@ -182,6 +182,17 @@ def parts(formula: Formula) -> Iterator[Part]:
             yield from parts(right)
 
 
+def reads_months(formula: Formula) -> bool:
+    """Whether the length of the period is in it."""
+    match formula:
+        case Months():
+            return True
+        case Binary(_, left, right):
+            return reads_months(left) or reads_months(right)
+        case _:
+            return False
+
+
 def evaluate[Number: (Decimal, Fraction)](
     formula: Formula,
     values: Mapping[Part, Number | None],

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
@@ -27,7 +28,8 @@ class Metric:
 
     ``key`` is its name (``win_rate`` or ``win_rate.by_value``); ``title`` and ``definition`` are keyed by language;
     ``matures`` is the number of days after which a period's value no longer changes by nature; ``formula`` reads
-    ``parts``. Percentages are ratios: 0.63 is shown as 63 %.
+    ``parts``. ``is_not`` says what people take it for and it is not; ``example`` gives a number to each of its parts as
+    the formula reads them. Percentages are ratios: 0.63 is shown as 63 %.
     """
 
     key: str
@@ -41,6 +43,8 @@ class Metric:
     written: str
     matures: int = 0
     declared_interval: Interval | None = None
+    is_not: Mapping[Language, str] = field(default_factory=dict)
+    example: Mapping[str, Decimal] = field(default_factory=dict)
     owner: str = ""
     family: str = ""
     file: str = ""
