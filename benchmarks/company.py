@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,11 @@ from benchmarks.outcome import Detail, Line, Outcome
 from benchmarks.place import TODAY, Place
 from benchmarks.timing import seconds
 from cadran.crm import bulk
-from cadran.crm.models import Change, Organisation
 from cadran.crm.records import KINDS, fields_of
 from cadran.demo.sizes import SIZES
-from cadran.demo.straight import build_facts
-from cadran.facts import mirror, raw, transform
-from cadran.facts.publish import Base, code_digest, newest_base
-from cadran.metrics.tables import contract
+from cadran.demo.straight import follow_from, place_facts
+from cadran.facts import mirror, raw
+from cadran.facts.publish import describe, newest_base
 
 KINDS_OF_A_DEAL = ("team", "member", "pipeline", "stage", "campaign", "account", "deal")
 MEMORY = "6GB"
@@ -109,58 +106,15 @@ def put_back(base: Path) -> None:
 
 
 def _build(place: Place) -> Path:
-    aside = place.home / "company.duckdb"
-    aside.unlink(missing_ok=True)
-    build_facts(aside, SIZES[place.size], today=TODAY, memory_limit=MEMORY)
-    with duckdb.connect(str(aside)) as connection:
-        base = describe(connection)
-    folder = place.home / "facts"
-    folder.mkdir(exist_ok=True)
-    return aside.replace(folder / f"{base.name}.duckdb")
-
-
-def describe(connection: duckdb.DuckDBPyConnection) -> Base:
-    """Write into facts made elsewhere what a published base says of itself."""
-    tables = transform.extended(connection)
-    own = {
-        name: [c for c in table.columns if c not in contract()[name].columns] for name, table in tables.by_name.items()
-    }
-    row = connection.execute(
-        "select (select max(id) from raw.change), currency, time_zone from raw.organisation"
-    ).fetchone()
-    assert row is not None
-    base = Base(
-        change_id=row[0],
-        code=code_digest(),
-        digest=code_digest(),
-        currency=row[1],
-        time_zone=row[2],
-        dimensions={name: columns for name, columns in own.items() if columns},
-        built_at=datetime.now(UTC).isoformat(),
-    )
-    connection.execute(
-        "create or replace table main.base as select $1::varchar as description", [json.dumps(asdict(base))]
-    )
-    return base
+    base = place_facts(place.home, SIZES[place.size], today=TODAY, memory_limit=MEMORY)
+    return place.home / "facts" / f"{base.name}.duckdb"
 
 
 def _fill_records(base: Path) -> None:
     with duckdb.connect(str(base), read_only=True) as source:
-        Organisation.current()
-        settings = source.execute("select name, currency, time_zone from raw.organisation").fetchall()[0]
-        Organisation.objects.update(**dict(zip(("name", "currency", "time_zone"), settings, strict=True)))
         for kind in KINDS_OF_A_DEAL:
             _copy(source, kind)
-        now = datetime.now(UTC)
-        Change.objects.create(
-            id=change_id(base),
-            record="organisation",
-            record_id=1,
-            field="name",
-            at=now,
-            known_at=now,
-            origin="automation",
-        )
+    follow_from(describe(base))
 
 
 def _copy(source: duckdb.DuckDBPyConnection, kind: str) -> None:

@@ -22,7 +22,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 import cadran
 from cadran.config.start import migrate, start
 from cadran.crm.errors import Refused
+from cadran.metrics.catalogue import Catalogue
 from cadran.metrics.errors import MetricsError
+from cadran.metrics.exchange import export
 from cadran.metrics.result import Result, dump_json, plain
 
 app = typer.Typer(
@@ -58,6 +60,13 @@ class Format(StrEnum):
     table = "table"
     json = "json"
     csv = "csv"
+
+
+class Exchange(StrEnum):
+    """The formats of other tools."""
+
+    dbt = "dbt"
+    ossie = "ossie"
 
 
 class Size(StrEnum):
@@ -199,14 +208,25 @@ def why(
         print(explained)
 
 
-@app.command(epilog="Example: `cadran kpis --json | jq '.[].metric'`")
+@app.command(
+    epilog="Examples: `cadran kpis --json | jq '.[].metric'` · `cadran kpis --markdown > kpis.md` · "
+    "`cadran kpis --export dbt > cadran.yml`"
+)
 def kpis(
     as_json: Annotated[
         bool, typer.Option("--json", help="Every metric with its variants and its value, as JSON")
     ] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="The whole catalogue as a Markdown page")] = False,
+    exported: Annotated[
+        Exchange | None, typer.Option("--export", help="The catalogue for another tool, with what it cannot say")
+    ] = None,
 ) -> None:
     """Show the board: each KPI with its value, its comparison and how fresh the data is."""
     _start()
+    if exported is not None or as_markdown:
+        known = import_module("cadran.kpis.answer").catalogue()
+        print(export(known, exported.value) if exported else _reference(known))
+        return
     board = import_module("cadran.kpis.board")
     print(dump_json(board.as_data(), indent=2) if as_json else board.as_text(_language()))
 
@@ -250,6 +270,10 @@ def import_(
     print(dump_json(report.to_json(), indent=2) if as_json else _account(report))
 
 
+def _reference(known: Catalogue) -> str:
+    return str(import_module("cadran.kpis.reference").catalogue_page(known, _language()))
+
+
 def _account(report: Any) -> str:
     """What became of the rows, and the first of those rejected with their reasons."""
     lines = [
@@ -267,7 +291,12 @@ def _account(report: Any) -> str:
 @app.command(epilog="Examples: `cadran demo` · `cadran demo --size medium --no-serve`")
 def demo(
     size: Annotated[
-        Size, typer.Option("--size", help="small takes seconds; medium is a million deals; large ten million")
+        Size,
+        typer.Option(
+            "--size",
+            help="small is served within seconds; medium (a million deals, minutes, 10 GB) and large (ten million, "
+            "hours, 100 GB) are facts alone: asked, not served",
+        ),
     ] = Size.small,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Build it and show the board, do not serve it")] = False,
     host: Annotated[str, typer.Option("--host")] = "127.0.0.1",
@@ -279,7 +308,9 @@ def demo(
     with _progress() as advance:
         company.make(size.value, progress=advance)
     print(import_module("cadran.kpis.board").as_text(_language()))
-    if not no_serve:
+    if not company.served(size.value):
+        told.print(company.asked_words())
+    elif not no_serve:
         told.print(company.sign_in_words())
         _serve(host, port)
 

@@ -1,24 +1,30 @@
-"""The made-up company straight into a file of facts, for benchmarks: no records database in between."""
+"""The made-up company straight into facts, for benchmarks and large sizes: no records database in between."""
 
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import mkdtemp
 
 import duckdb
+from django.core.management.color import no_style
+from django.db import connection as records
 from duckdb import DuckDBPyConnection
 
+from cadran.crm import save
+from cadran.crm.models import Change, Organisation, Origin
+from cadran.demo.company import company
 from cadran.demo.generate import KINDS, generate
 from cadran.demo.rows import HISTORIES, record_sql
 from cadran.demo.sizes import Size
+from cadran.facts.publish import ASIDE, Base, describe, place, sign
 from cadran.facts.raw import COLUMNS, columns, create_raw
 from cadran.facts.transform import build as build_tables
 
-MEMORY_LIMIT = "12GB"
+MEMORY_LIMIT = "6GB"
 EVENTS = {
     "activity", "answer", "deal_line", "exchange_rate", "order_line", "page_event", "payment", "session", "spend",
-    "usage", "visit",
+    "ticket_message", "usage", "visit",
 }  # fmt: skip
 """Kinds whose creations have no change row here: half of all rows, read only by answers as of a past day."""
 CREATION = "id AS record_id, '' AS field, NULL AS from_value, NULL AS to_value, created_at AS \"at\""
@@ -35,14 +41,15 @@ def build_facts(
 ) -> Path:
     """Make a DuckDB file with the raw tables and the fact tables of the made-up company, and return its path.
 
-    These facts are for measuring: the creations of events are left out of their changes (see `EVENTS`). The drawn rows
-    wait in a scratch file beside it, deleted at the end. Django must be set up, since raw tables follow the models.
+    The file is a base as a store opens it, once it stands where the store looks. The creations of events are left out
+    of their changes (see `EVENTS`). The drawn rows wait in a scratch file beside it, deleted at the end. Django must be
+    set up, since raw tables follow the models.
 
     Raises FileExistsError when there is a file at `path`.
     """
     if path.exists():
         raise FileExistsError(f"{path} exists. Give another path, or remove it first.")
-    scratch = Path(mkdtemp(prefix="making-", dir=path.parent))
+    scratch = Path(mkdtemp(prefix=f"{ASIDE}making-", dir=path.parent))
     try:
         with duckdb.connect(str(path)) as connection:
             connection.execute(f"SET memory_limit = '{memory_limit}'; SET temp_directory = '{scratch}/spill'")
@@ -56,11 +63,52 @@ def build_facts(
             _fill(connection, facts, progress)
             connection.execute(f'USE "{facts}"; DETACH drawn')
             progress("facts")
-            build_tables(connection)
+            tables = build_tables(connection)
+            ((last,),) = connection.execute("SELECT max(id) FROM raw.change").fetchall()
+            sign(connection, tables, last)
             connection.execute("CHECKPOINT")
     finally:
         shutil.rmtree(scratch)
     return path
+
+
+def place_facts(
+    home: Path,
+    size: Size,
+    *,
+    seed: int = 1,
+    today: date,
+    memory_limit: str = MEMORY_LIMIT,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Base:
+    """Make the facts of the made-up company in this home, as if they had been published; former ones go."""
+
+    def build(path: Path) -> Base:
+        return describe(build_facts(path, size, seed=seed, today=today, memory_limit=memory_limit, progress=progress))
+
+    return describe(place(home, build))
+
+
+def is_of(size: Size, path: Path) -> bool:
+    """Whether this base holds the made-up company of this size."""
+    with duckdb.connect(str(path), read_only=True) as connection:
+        return connection.execute("SELECT count(*) FROM raw.lead").fetchall() == [(size.leads,)]
+
+
+def follow_from(base: Base) -> None:
+    """Have the records, whose changes this base does not know, begin where it ends: with a change of the same number.
+
+    Whoever follows the records takes the facts for up to date.
+    """
+    save.change(Organisation.current(), company()["organisation"], by=save.By(Origin.IMPORT))
+    Change.objects.all().delete()
+    now = datetime.now(UTC)
+    Change.objects.create(
+        id=base.change_id, record="organisation", record_id=1, field="name", at=now, known_at=now, origin="automation"
+    )
+    with records.cursor() as cursor:
+        for sql in records.ops.sequence_reset_sql(no_style(), [Change]):
+            cursor.execute(sql)
 
 
 def _fill(connection: DuckDBPyConnection, facts: str, progress: Callable[[str], None]) -> None:

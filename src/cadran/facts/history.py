@@ -1,95 +1,162 @@
-"""The facts as they were known at a past moment: what was known later is undone, then the same transforms run."""
+"""The facts as they were known at a past moment: what was known later is undone, then the same transforms run.
+
+A table is worked out when it is first asked for, with what it leans on, and no other.
+"""
 
 from __future__ import annotations
 
+import re
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from cadran.facts import mirror, raw, touched
+from cadran.facts.leaning import leaning
 from cadran.facts.state import State
+from cadran.facts.transform import ORDER
+from cadran.metrics.engines.base import Engine, Parameter, Row
+from cadran.metrics.engines.duckdb import DuckDB
 
 WORDS = frozenset({"pipeline", "stage"})  # the past is told in them, whenever they were written down here
 
+_PARAMETER = re.compile(r"\$[0-9]+")
 
-def state_as_of(state: State, moment: datetime) -> State:
+
+class Past(State):
     """A state of its own, in memory, with the records as they were known at ``moment``.
 
     A record is its latest row with the changes known later undone; one whose creation was known later is absent.
     Imported changes that happened before the record was known (a history imported after it) were in its first row
-    already: they stay.
+    already: they stay. Any thread may use it.
     """
-    then = State(state.path)
-    with then.transaction():
-        _carry_over(state, then)
-        _find_later(then, moment)
-        changed = {kind for kind in raw.kinds() if kind not in raw.SETTINGS and _mark_changed(then, kind)}
-        then.work_out(changed, lambda: _put_back(then, changed))
-        then.connection.execute("update main.state set change_id = $1", [state.change_id])
-    touched.clear_lists(then.connection)
-    return then
 
+    def __init__(self, state: State, moment: datetime) -> None:
+        super().__init__(state.path)
+        self.moment = moment
+        self._lock = threading.Lock()
+        self._put_back: set[str] = set()  # kinds
+        self._found: set[str] = set()  # fact tables of which the touched keys are known
+        self._made: set[str] = set()
+        self._changed: set[str] = set()
+        self._counts: dict[str, int] = {}
+        self._carry_over(state)
 
-def _carry_over(state: State, then: State) -> None:
-    """Bring what changed since the base, which both share: ``temp.<kind>_now`` and the ids of what it replaces."""
-    reader = state.cursor()
-    for kind in raw.kinds():
-        for suffix, schema in (("now", "delta_raw"), ("gone", "gone_raw")):
-            then.connection.execute(f'create temp table "{kind}_{suffix}" as from {schema}."{kind}" limit 0')
-            rows = reader.execute(f'from {schema}."{kind}"').fetchall()
-            if rows:
-                mirror.append(then.connection, f'temp."{kind}_{suffix}"', [rows])
+    def need(self, tables: Collection[str]) -> None:
+        """Have these fact tables as they were then."""
+        with self._lock:
+            if set(tables) <= self._made:
+                return
+            needs = leaning(tables)
+            with self.transaction():
+                kinds = needs.kinds - raw.SETTINGS - self._put_back
+                self._find_later(kinds)
+                changed = self._changed | {kind for kind in sorted(kinds) if self._mark_changed(kind)}
+                new = [name for name in needs.found if name not in self._found]
+                counts = dict(self._counts)
+                with self._as_in_base():
+                    for name in new:
+                        touched.find(self.connection, name, changed, counts)
+                for kind in sorted(kinds & changed):
+                    self._put(kind)
+                for name in needs.found:
+                    if name in new:
+                        touched.find(self.connection, name, changed, counts)
+                    if name in needs.made and name not in self._made and name in counts:
+                        self._recompute(name)
+            self._put_back |= kinds
+            self._found |= set(new)
+            self._made |= set(needs.made)
+            self._changed, self._counts = changed, counts
 
+    def _carry_over(self, state: State) -> None:
+        """Bring what changed since the base, which both share: ``temp.<kind>_now`` and the ids of what it replaces."""
+        reader = state.cursor()
+        for kind in raw.kinds():
+            for suffix, schema in (("now", "delta_raw"), ("gone", "gone_raw")):
+                self.connection.execute(f'create temp table "{kind}_{suffix}" as from {schema}."{kind}" limit 0')
+                rows = reader.execute(f'from {schema}."{kind}"').fetchall()
+                if rows:
+                    mirror.append(self.connection, f'temp."{kind}_{suffix}"', [rows])
 
-def _find_later(then: State, moment: datetime) -> None:
-    """Fill ``temp.later`` with the changes known after the moment, ``temp.undone`` with each field's first of them."""
-    at = moment.astimezone(UTC).replace(tzinfo=None)
-    then.connection.execute(
+    def _find_later(self, kinds: Collection[str]) -> None:
+        """Fill ``temp.later`` with the changes of these kinds known after the moment.
+
+        ``temp.undone`` is each field's first of them.
         """
-        create temp table later as
-        select id, record, record_id, field, from_value, "at", known_at, origin
-        from (select * from base.raw.change union all select * from temp.change_now)
-        where known_at > $1
-        """,
-        [at],
-    )
-    then.connection.execute(
-        """
-        create temp table undone as
-        with begun as (
-            select record, record_id, known_at
+        at = self.moment.astimezone(UTC).replace(tzinfo=None)
+        among = ", ".join(f"'{kind}'" for kind in sorted(kinds)) or "null"
+        self.connection.execute(
+            f"""
+            create or replace temp table later as
+            select id, record, record_id, field, from_value, "at", known_at, origin
             from (select * from base.raw.change union all select * from temp.change_now)
-            where field = '' and known_at <= $1
-                and record_id in (select l.record_id from temp.later l)
+            where known_at > $1 and ({"true" if "change" in kinds else f"record in ({among})"})
+            """,
+            [at],
         )
-        select l.record, l.record_id, l.field, l.from_value
-        from temp.later l
-        left join begun b on b.record = l.record and b.record_id = l.record_id
-        where b.known_at is null or l.origin <> 'import' or l."at" >= b.known_at
-        qualify row_number() over (partition by l.record, l.record_id, l.field order by l.known_at, l.id) = 1
-        """,
-        [at],
-    )
+        self.connection.execute(
+            f"""
+            create or replace temp table undone as
+            with begun as (
+                select record, record_id, known_at
+                from (select * from base.raw.change union all select * from temp.change_now)
+                where field = '' and known_at <= $1 and record in ({among})
+                    and record_id in (select l.record_id from temp.later l)
+            )
+            select l.record, l.record_id, l.field, l.from_value
+            from temp.later l
+            left join begun b on b.record = l.record and b.record_id = l.record_id
+            where l.record in ({among}) and (b.known_at is null or l.origin <> 'import' or l."at" >= b.known_at)
+            qualify row_number() over (partition by l.record, l.record_id, l.field order by l.known_at, l.id) = 1
+            """,
+            [at],
+        )
 
+    def _mark_changed(self, kind: str) -> bool:
+        later = (
+            "select id from temp.later"
+            if kind == "change"
+            else f"select record_id from temp.later where record = '{kind}'"  # its facts may be made of its changes
+        )
+        row = self.connection.execute(
+            f'insert into changed."{kind}" (select id from temp."{kind}_gone") union ({later})'
+        ).fetchone()
+        return row is not None and bool(row[0])
 
-def _mark_changed(then: State, kind: str) -> bool:
-    later = (
-        "select id from temp.later"
-        if kind == "change"
-        else f"select record_id from temp.later where record = '{kind}'"  # its facts may be made of its changes
-    )
-    row = then.connection.execute(
-        f'insert into changed."{kind}" (select id from temp."{kind}_gone") union ({later})'
-    ).fetchone()
-    return row is not None and bool(row[0])
-
-
-def _put_back(then: State, changed: set[str]) -> None:
-    for kind in changed:
-        then.forget(kind)
+    def _put(self, kind: str) -> None:
+        """Put the changed records of a kind back as they were then."""
+        self.forget(kind)
         if kind == "change":
             rows = "select n.* from temp.change_now n where n.id not in (select l.id from temp.later l)"
         else:
             rows = _rows_then(kind)
-        then.connection.execute(f'insert into delta_raw."{kind}" {rows}')
+        self.connection.execute(f'insert into delta_raw."{kind}" {rows}')
+
+    @contextmanager
+    def _as_in_base(self) -> Iterator[None]:
+        """Show the tables as they are in the base: what is named there is touched too."""
+        views = {f'raw."{kind}"': "id" for kind in self._put_back}
+        views |= {f'main."{name}"': self.tables[name].key[0] for name in self._made}
+        for view, key in views.items():
+            self._show(view, key, as_in_base=True)
+        yield
+        for view, key in views.items():
+            self._show(view, key)
+
+
+class PastFacts(DuckDB):
+    """The facts of a past moment as an engine. Nothing of them changes, so questions need not wait for one another."""
+
+    def __init__(self, past: Past, name: str, fresh_at: datetime, history: Callable[[datetime], Engine]) -> None:
+        super().__init__(past.cursor(), tables=past.tables, data_version=name, fresh_at=fresh_at, history=history)
+        self._past = past
+
+    def select(self, sql: str, parameters: Sequence[Parameter]) -> list[Row]:
+        """The rows of a SELECT; raises FactsError when a table or column of the contract is missing here."""
+        named = self.connection.cursor().get_table_names(_PARAMETER.sub("NULL", sql))  # it cannot read parameters
+        self._past.need(named & set(ORDER))
+        return super().select(sql, parameters)
 
 
 def _rows_then(kind: str) -> str:

@@ -6,7 +6,8 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from cadran.crm.models import Organisation
-from cadran.facts import mirror, raw, transform
+from cadran.facts import mirror, raw, spill, transform
 from cadran.metrics.tables import Tables, contract
 
 FOLDER = "facts"
@@ -61,22 +62,30 @@ def publish(home: Path, *, force: bool = False, memory_limit: str = "4GB") -> Pa
     ``force`` one is built all the same, under a name of its own, and no former one is kept: records may have been
     erased without a change row.
     """
-    folder = home / FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(folder):
-        _sweep(folder)
+    with _alone(home) as folder:
         newest = newest_base(home)
         if newest is not None and not force and _still_true(newest):
             return newest
         aside = folder / f"{ASIDE}{uuid4().hex}.duckdb"
         base = _build(aside, memory_limit, aside.name if force else "")
-        _sync(aside)
-        path = folder / f"{base.name}.duckdb"
-        aside.replace(path)
-        _sync(folder)
-        for old in bases(home)[1 if force else KEPT :]:
-            old.unlink(missing_ok=True)
-        return path
+        return _put_in_place(home, aside, base, kept=1 if force else KEPT)
+
+
+def place(home: Path, build: Callable[[Path], Base]) -> Path:
+    """Put a base in place that was not built from the records here: ``build`` makes the file. Former ones go."""
+    with _alone(home) as folder:
+        aside = folder / f"{ASIDE}{uuid4().hex}.duckdb"
+        return _put_in_place(home, aside, build(aside), kept=1)
+
+
+def _put_in_place(home: Path, aside: Path, base: Base, *, kept: int) -> Path:
+    _sync(aside)
+    path = aside.with_name(f"{base.name}.duckdb")
+    aside.replace(path)
+    _sync(path.parent)
+    for old in bases(home)[kept:]:
+        old.unlink(missing_ok=True)
+    return path
 
 
 def bases(home: Path) -> list[Path]:
@@ -140,17 +149,27 @@ def code_digest() -> str:
 
 def _build(path: Path, memory_limit: str, name: str) -> Base:
     with duckdb.connect(
-        str(path), config={"memory_limit": memory_limit, "autoinstall_known_extensions": False}
+        str(path),
+        config={
+            "memory_limit": memory_limit,
+            "temp_directory": str(spill.place(path.parent)),
+            "autoinstall_known_extensions": False,
+        },
     ) as connection:
         raw.create_raw(connection)
         with mirror.reading():
             change_id = mirror.last_change()
             mirror.copy_all(connection)
         settle(connection)
-        tables = transform.build(connection)
-        base = _description(connection, tables, change_id, name)
-        connection.execute("create table main.base as select $1::varchar as description", [json.dumps(asdict(base))])
+        base = sign(connection, transform.build(connection), change_id, name)
         connection.execute("checkpoint")
+    return base
+
+
+def sign(connection: DuckDBPyConnection, tables: Tables, change_id: int, name: str = "") -> Base:
+    """Write into the facts of this database what a base says of itself; without it no store opens them."""
+    base = _description(connection, tables, change_id, name)
+    connection.execute("create table main.base as select $1::varchar as description", [json.dumps(asdict(base))])
     return base
 
 
@@ -164,7 +183,7 @@ def settle(connection: DuckDBPyConnection) -> None:
     )
 
 
-def _description(connection: DuckDBPyConnection, tables: Tables, change_id: int, name: str = "") -> Base:
+def _description(connection: DuckDBPyConnection, tables: Tables, change_id: int, name: str) -> Base:
     settings = connection.execute("select currency, time_zone from raw.organisation order by id limit 1").fetchone()
     assert settings is not None
     own = {
@@ -189,20 +208,24 @@ def _still_true(path: Path) -> bool:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the lock of whoever builds; the system lets go of it when this process ends, however it ends."""
+def _alone(home: Path) -> Iterator[Path]:
+    """Hold the lock of whoever builds; the system lets go of it when this process ends, however it ends.
+
+    Gives the folder of the bases, swept of what killed builders left: nothing of that kind is in use by now.
+    """
+    folder = home / FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(folder / ".building", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        for left in folder.glob(f"{ASIDE}*"):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+        yield folder
     finally:
         os.close(descriptor)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what a killed builder left. Called by the one who holds the lock: nothing of this kind is in use."""
-    for left in folder.glob(f"{ASIDE}*"):
-        left.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from cadran.facts import raw, touched, transform
+from cadran.facts import raw, spill, touched, transform, words
 from cadran.facts.publish import Base, read_description
 from cadran.metrics.engines.duckdb import LOCKS
 
@@ -29,7 +29,9 @@ class State:
     def __init__(self, path: Path, *, memory_limit: str = "4GB") -> None:
         """Open the base in this file; raises duckdb.Error or FileNotFoundError when that cannot be done."""
         self.path = path
-        self.connection = duckdb.connect(":memory:", config={"memory_limit": memory_limit, "temp_directory": ""})
+        self.connection = duckdb.connect(
+            ":memory:", config={"memory_limit": memory_limit, "temp_directory": str(spill.place(path.parent))}
+        )
         self.connection.execute(f"attach '{path}' as base (read_only)")
         # It would work out whole views for the sake of the few touched rows that several parts of a statement read.
         self.connection.execute("set disabled_optimizers = 'common_subplan'")
@@ -40,6 +42,8 @@ class State:
         self.rows = 0
         """How many rows of facts the changes since the base made."""
         self._shadowed: set[str] = set()
+        self._words = words.encoded(self.connection, "base")
+        self._unheard_of: dict[str, set[str]] = {}
         self._lay_out()
         self._origin = self.connection.cursor()
 
@@ -96,6 +100,11 @@ class State:
         rows = transform.rows_of(table, listed(ids), listed)
         put = self.connection.execute(f'insert into delta_main."{name}" {rows}').fetchone()
         self.rows += int(put[0]) if put else 0
+        before = self._unheard_of.get(name, set())
+        known = [dimension for dimension in self._words.get(name, ()) if dimension not in before]
+        if new := words.unheard_of(self.connection, f'delta_main."{name}"', known, "base"):
+            self._unheard_of[name] = before | new
+            self._show(f'main."{name}"', table.key[0])
 
     def _forget(self, view: str, key: str, ids: str) -> None:
         delta, gone = f"delta_{view}", f"gone_{view}"
@@ -103,10 +112,21 @@ class State:
         self.connection.execute(f"insert into {gone} select id from {ids} where id not in (select id from {gone})")
         if view not in self._shadowed:
             self._shadowed.add(view)
-            self.connection.execute(
-                f"create or replace view {view} as "
-                f'select b.* from base.{view} b anti join {gone} g on g.id = b."{key}" union all select * from {delta}'
+            self._show(view, key)
+
+    def _show(self, view: str, key: str, *, as_in_base: bool = False) -> None:
+        """Lay a view over the base's table and, unless it is to show the base alone, over what shadows it."""
+        rows = f"select * from base.{view}"
+        if view in self._shadowed and not as_in_base:
+            name = view.removeprefix("main.").strip('"')  # a raw table has no dimensions
+            strange = self._unheard_of.get(name, set()) if view.startswith("main.") else set()
+            known = set(self._words.get(name, ())) - strange if view.startswith("main.") else set()
+            shadowing = (
+                f"select b.* {words.as_texts(sorted(strange))} from base.{view} b "
+                f'anti join gone_{view} g on g.id = b."{key}"'
             )
+            rows = f"{shadowing} union all select * {words.as_words(sorted(known), 'base')} from delta_{view}"
+        self.connection.execute(f"create or replace view {view} as {rows}")
 
     def _lay_out(self) -> None:
         run = self.connection.execute
@@ -116,7 +136,10 @@ class State:
         touched.create_lists(self.connection)
         for schema, names in (("raw", raw.kinds()), ("main", transform.ORDER)):
             for name in names:
-                run(f'create table delta_{schema}."{name}" as from base.{schema}."{name}" limit 0')
+                if schema == "main":  # with texts that the base may never have heard of
+                    transform.create(self.connection, self.tables[name], f'delta_main."{name}"')
+                else:
+                    run(f'create table delta_{schema}."{name}" as from base.{schema}."{name}" limit 0')
                 run(f'create table gone_{schema}."{name}" (id bigint)')
                 run(f'create view {schema}."{name}" as from base.{schema}."{name}"')
         transform.prepare(self.connection)
@@ -124,14 +147,14 @@ class State:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: readers see what is done within only once it is over."""
-        before = self.rows, set(self._shadowed)
+        before = self.rows, set(self._shadowed), dict(self._unheard_of)
         self.connection.begin()
         try:
             yield
             self.connection.commit()
         except BaseException:
             self.connection.rollback()
-            self.rows, self._shadowed = before
+            self.rows, self._shadowed, self._unheard_of = before
             raise
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -12,10 +13,11 @@ import duckdb
 from django.db import connection as records
 
 from cadran.facts import mirror, raw
-from cadran.facts.history import state_as_of
+from cadran.facts.history import WORDS, Past, PastFacts
 from cadran.facts.publish import newest_base, publish
 from cadran.facts.snapshot import Snapshot
 from cadran.facts.state import State, TooMuchTouched
+from cadran.metrics.engines.duckdb import DuckDB
 
 CHANGES = 50_000  # more changes than this at once, or more touched rows in a table: build anew
 GROWN = 20_000  # rows worked out since the base, and
@@ -31,7 +33,7 @@ class Store:
         self._lock = threading.RLock()
         self._state = self._opened()
         self._fresh_at = datetime.now(UTC)
-        self._past: OrderedDict[tuple[str, datetime], State] = OrderedDict()
+        self._past: OrderedDict[tuple[Path, datetime], tuple[str, Past]] = OrderedDict()
         self._builder: threading.Thread | None = None
         self.refresh()
 
@@ -62,7 +64,7 @@ class Store:
             self._grow()
             return self.version != before
 
-    def engine(self, as_of: datetime | None = None) -> Snapshot:
+    def engine(self, as_of: datetime | None = None) -> DuckDB:
         """The facts as they are now, or as known at a past moment; what an engine shows never changes."""
         if as_of is not None:
             return self._as_of(as_of)
@@ -118,6 +120,7 @@ class Store:
         state.apply(
             {kind: {int(one) for one in ids} for kind, ids in changed.items()}, replace, upto=upto, limit=CHANGES
         )
+        self._let_go_of_past(state, changed, since)
         return True
 
     def _newest(self) -> State:
@@ -137,18 +140,27 @@ class Store:
         finally:
             records.close()
 
-    def _as_of(self, moment: datetime) -> Snapshot:
+    def _as_of(self, moment: datetime) -> DuckDB:
         with self._lock:
             state = self._state
-            key = (version(state, state.change_id), moment)
+            key = (state.path, moment)
             if key not in self._past:
-                self._past[key] = state_as_of(state, moment)
+                name = f"{version(state, state.change_id)}@{moment.astimezone(UTC).isoformat()}"
+                self._past[key] = name, Past(state, moment)
             self._past.move_to_end(key)
             while len(self._past) > PAST:
                 self._past.popitem(last=False)
-            then = self._past[key]
-            name = f"{key[0]}@{moment.astimezone(UTC).isoformat()}"
-            return Snapshot(then, lambda _: name, self._fresh_at, self._as_of)
+            name, past = self._past[key]
+            return PastFacts(past, name, self._fresh_at, self._as_of)
+
+    def _let_go_of_past(self, state: State, changed: Collection[str], since: int) -> None:
+        """Let go of the past moments that these changes alter: what was known by then, or the words it is told in."""
+        if self._past:
+            reader = state.cursor()
+            ((known,),) = reader.execute("select min(known_at) from raw.change where id > $1", [since]).fetchall()
+            for path, moment in list(self._past):
+                if path != state.path or WORDS & set(changed) or known.replace(tzinfo=UTC) <= moment:
+                    del self._past[path, moment]
 
 
 def version(state: State, change_id: int) -> str:

@@ -1,5 +1,6 @@
 """The made-up company among the records: written through the door, answered from the facts."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,17 +11,19 @@ import pytest
 from django.db.models import F
 from django.test import TestCase
 from duckdb import DuckDBPyConnection
+from pytest_django import Settings
 
 from cadran.crm import save
 from cadran.crm.models import Account, BusinessHours, Change, Deal, Lead, Organisation, Product, Ticket
 from cadran.crm.records import KINDS as RECORDS
 from cadran.demo.build import PASSWORD, AlreadyThere, build, sign_ins
 from cadran.demo.generate import KINDS, generate
-from cadran.demo.make import CannotMake, make
+from cadran.demo.make import ROOM, CannotMake, make
 from cadran.demo.rows import CONNECTION
-from cadran.demo.sizes import SMALL
+from cadran.demo.sizes import SIZES, SMALL
 from cadran.demo.truth import truth
-from cadran.facts.publish import publish
+from cadran.facts.publish import newest_base, publish
+from cadran.facts.store import Store
 from cadran.members.models import Member, Role
 
 TODAY = date(2026, 11, 21)
@@ -129,6 +132,34 @@ def test_records_of_ones_own_are_never_mixed_with_it() -> None:
     assert Account.objects.count() == 1
 
 
-def test_the_large_company_is_for_benchmarks() -> None:
-    with pytest.raises(CannotMake, match="build_facts"):
+@pytest.mark.django_db
+def test_a_size_that_does_not_fit_on_the_disk_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(ROOM, "large", 10**9)
+    with pytest.raises(CannotMake, match="Make room"):
+        make("large")
+
+
+@pytest.mark.django_db
+def test_a_company_of_facts_alone_answers_and_stays(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.HOME = tmp_path
+    monkeypatch.setitem(SIZES, "medium", replace(SMALL, name="medium"))
+    make("medium")
+    store = Store.open(tmp_path)
+    base = newest_base(tmp_path)
+    ((deals,),) = store.engine().select("SELECT count(*) FROM deal", [])
+    assert deals > 2_000
+    make("medium")
+    assert newest_base(tmp_path) == base
+    save.create("account", {"name": "Acme"}, by=save.By("member"))
+    assert store.refresh()
+    assert store.engine().select("SELECT count(*) FROM account WHERE name = 'Acme'", []) == [(1,)]
+    assert store.engine().select("SELECT count(*) FROM deal", []) == [(deals,)]
+
+
+@pytest.mark.django_db
+def test_records_of_ones_own_are_never_mixed_with_facts_alone() -> None:
+    save.create("account", {"name": "Alice's customer"}, by=save.By("member"))
+    with pytest.raises(CannotMake, match="records of your own"):
         make("large")

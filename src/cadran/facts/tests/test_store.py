@@ -73,6 +73,36 @@ def test_as_of_a_past_moment_is_what_was_known_then(company: dict[str, Record], 
     assert store.engine(as_of=datetime(2020, 1, 1, tzinfo=UTC)).select(asked, []) == []
 
 
+def test_the_facts_of_a_past_moment_are_kept_while_nothing_alters_them(
+    company: dict[str, Record], tmp_path: Path
+) -> None:
+    values = {"name": "Roof", "account": company["account"], "pipeline": company["pipeline"], "stage": company["New"]}
+    deal = create("deal", {**values, "amount": 100, "currency": "EUR"}, by=BY, at=SPRING)
+    store = Store.open(tmp_path)
+    moment = datetime.now(UTC)
+    first = store.engine(as_of=moment).data_version
+    save.change(deal, {"amount": 150}, by=BY)
+    store.refresh()
+    assert store.engine(as_of=moment).data_version == first
+    assert store.engine(as_of=moment).select("select amount, stage from deal", []) == [(100, "New")]
+    between = {"pipeline": company["pipeline"], "name": "Talk", "order": 0, "outcome": "open"}
+    create("stage", between, by=BY)
+    store.refresh()
+    assert store.engine(as_of=moment).data_version != first
+    assert store.engine(as_of=moment).select("select amount, stage from deal", []) == [(100, "New")]
+
+
+def test_only_what_a_question_about_the_past_reads_is_worked_out(company: dict[str, Record], tmp_path: Path) -> None:
+    store = Store.open(tmp_path)
+    moment = datetime.now(UTC)
+    engine = store.engine(as_of=moment)
+    assert engine.select('select count(*) from "account" as a, (select 1) as deal', []) == [(1,)]
+    past = store._past[store._state.path, moment][1]
+    assert past._made == {"account"}
+    engine.select("select 1 from first_win", [])
+    assert past._made == {"account", "deal", "first_win"}
+
+
 def test_a_history_imported_after_its_record_does_not_change_what_was_known_before(
     company: dict[str, Record], tmp_path: Path
 ) -> None:
