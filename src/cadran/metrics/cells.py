@@ -164,6 +164,8 @@ def _values(inquiry: Inquiry, found: Mapping[Part, Reading | None]) -> dict[Part
 def _missing(inquiry: Inquiry, part: Part, reading: Reading | None) -> str:
     measure = inquiry.metric.parts[part.name]
     rows = measure.table.name.replace("_", " ")
+    if reading is not None and reading.blank and measure.aggregate.nulls_last and measure.aggregate.argument:
+        return f"too few of the {reading.blank} {rows} rows of {part} have a known {measure.aggregate.argument.said()}"
     if reading is not None and reading.blank and measure.aggregate.argument is not None:
         return f"none of the {reading.blank} {rows} rows of {part} has a known {measure.aggregate.argument.said()}"
     if reading is not None and reading.value is None and not reading.n:

@@ -2,12 +2,15 @@
 
     MEASURE := AGG "from" TABLE ["where" CONDITION] ["per" COLUMN [WHICH]] ("at" DATE | "during" FROM ["," TO])
     AGG     := count(*) | count(distinct x) | sum(x) | min(x) | max(x) | avg(x) | median(x) | quantile(x, p)
+             | median(x nulls last) | quantile(x nulls last, p)
              | gini(x) | survival_mean(TO [, CONDITION]) | survival_median(TO [, CONDITION])
     WHICH   := "having" (AGG | "previous(" AGG ")") COMPARISON NUMBER | "top" NUMBER "%"
 
 ``at`` is a flow: a row counts in the period its date falls in. ``during`` is a stock: a row counts at an instant when
 FROM < instant and (TO is empty or TO ≥ instant); without TO it counts ever after. The instant of a period is the day
 after its last.
+With ``nulls last`` a row whose x is blank counts as greater than all that are known: the time to an answer that has
+not come. The quantile has no value when it falls among these.
 ``per`` looks at the rows of a period one subject at a time (one account, say) and keeps those of the subjects for
 which an aggregate compares so, or those of the greatest by the measure's own aggregate; ``previous(AGG)`` judges a
 subject by its rows of the period before. ``gini`` takes ``per`` alone: how unevenly x is shared out among the subjects.
@@ -41,6 +44,7 @@ _CLAUSES = ("from", "where", "per", "having", "top", "at", "during")
 _BEFORE = re.compile(r"\s*previous\s*\((.+\))\s*\)\s*", re.S)
 _HAVING = re.compile(r"(.+\))\s*(>=|<=|<>|!=|>|<|=)\s*(\d+(?:\.\d+)?)\s*", re.S)
 _TOP = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%\s*")
+_NULLS_LAST = re.compile(r"(.+?)\s+nulls\s+last\s*", re.S)
 _COLUMN = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -51,13 +55,14 @@ class MeasureError(Exception):
 @dataclass(frozen=True)
 class Aggregate:
     """A function over the rows of a group; ``argument`` is None for count(*), ``probability`` is for quantiles,
-    ``ending`` says which ends a survival looks for.
+    ``ending`` says which ends a survival looks for, ``nulls_last`` that a quantile counts blanks as greater than all.
     """
 
     function: Function
     argument: Expression | None = None
     probability: Decimal | None = None
     ending: Expression | None = None
+    nulls_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -202,10 +207,13 @@ def _aggregate(text: str, table: Table, tables: Tables) -> Aggregate:
         probability = Decimal(p.strip())
     elif function == "median":
         probability = Decimal("0.5")
+    nulls_last = _NULLS_LAST.fullmatch(argument) if probability is not None else None
+    if nulls_last:
+        function, argument = "quantile", nulls_last[1]
     value = parse_value(argument, table, tables)
     if value.kind != "number" and not (function in ("min", "max") and value.kind == "date"):
         raise MeasureError(f"{function} needs a number, and {argument} is a {value.kind}.")
-    return Aggregate(cast(Function, function), value, probability)
+    return Aggregate(cast(Function, function), value, probability, nulls_last=nulls_last is not None)
 
 
 def _count(argument: str, table: Table, tables: Tables) -> Aggregate:

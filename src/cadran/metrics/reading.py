@@ -133,7 +133,8 @@ def _makers(measure: Measure) -> Callable[[Row, int], Reading]:
             return lambda row, at: Reading(Decimal(int(row[at] or 0)), int(row[at] or 0))
         case "median" | "quantile":
             probability = measure.aggregate.probability or Decimal(0)
-            return lambda row, at: _between(row[at], row[at + 1], int(row[at + 2] or 0), probability)
+            blanks = measure.aggregate.nulls_last
+            return lambda row, at: _between(row[at], row[at + 1], int(row[at + 2] or 0), probability, blanks)
         case "sum":
             return lambda row, at: _summed(_decimal(row[at]), int(row[at + 1] or 0), int(row[at + 2] or 0))
         case _:
@@ -144,12 +145,13 @@ def _summed(value: Decimal | None, n: int, rows: int) -> Reading:
     return Reading((value or Decimal(0)) if n or not rows else None, n, rows - n)
 
 
-def _between(low: object, high: object, n: int, probability: Decimal) -> Reading:
-    """The quantile by linear interpolation between the two values around it."""
+def _between(low: object, high: object, n: int, probability: Decimal, blanks: bool) -> Reading:
+    """The quantile by linear interpolation between the two values around it; among blanks it has no value."""
     a, b = _decimal(low), _decimal(high)
-    if a is None:
-        return Reading(None, 0)
     place = (n - 1) * probability
+    beyond = blanks and b is None and place != int(place)
+    if a is None or beyond:
+        return Reading(None, 0, n if blanks else 0)
     return Reading(a if b is None else a + (b - a) * (place - int(place)), n)
 
 

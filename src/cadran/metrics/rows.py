@@ -175,7 +175,8 @@ class _Query:
         dialect = self.engine.dialect
         tests = [Test(f"({c.sql(dialect)})", conjunct_phrase(c)) for c in where.conjuncts()] if where else []
         tests += self._standing() if measure.clock.stock else self._within()
-        if measure.aggregate.argument is not None and measure.aggregate.function not in SURVIVAL:
+        known = measure.aggregate.function not in SURVIVAL and not measure.aggregate.nulls_last
+        if measure.aggregate.argument is not None and known:
             argument = measure.aggregate.argument
             blank = phrase(f"no {argument.said()}", f"pas de {argument.said()}")
             tests.append(Test(f"({argument.sql(dialect)}) IS NOT NULL", blank))

@@ -171,15 +171,15 @@ def _quantile(measure: Measure, groups: list[str], tables: str, conditions: list
     conditions = [
         *conditions,
         *([f"({measure.where.sql(writer.dialect.name)})"] if measure.where else []),
-        f"{argument} IS NOT NULL",
+        *([] if measure.aggregate.nulls_last else [f"{argument} IS NOT NULL"]),
     ]
     named, outer = inner(groups)
     over = ", ".join(group for group in groups if not group.isdigit())
     partition = f"PARTITION BY {over}" if over else ""
     top, bottom = measure.aggregate.probability.as_integer_ratio()
     ranked = (
-        f'SELECT {", ".join(named)}, {argument} AS "x", row_number() OVER ({partition} ORDER BY {argument}) AS "k", '
-        f'count(*) OVER ({partition}) AS "n" {tables}{where(conditions)}'
+        f'SELECT {", ".join(named)}, {argument} AS "x", '
+        f'row_number() OVER ({partition} ORDER BY {argument} NULLS LAST) AS "k", count(*) OVER ({partition}) AS "n" {tables}{where(conditions)}'
     )
     low = writer.dialect.divide.format(f'(("n" - 1) * {top})', bottom)
     values = [

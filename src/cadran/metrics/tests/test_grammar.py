@@ -123,6 +123,24 @@ def test_the_median_response_ignores_nobody_it_should_count(bare: DuckDB) -> Non
     assert (total.value, total.n) == (Decimal("20.75"), 4)
 
 
+def test_a_median_can_count_those_still_waiting_as_slower_than_all(bare: DuckDB) -> None:
+    bare.connection.execute(
+        """INSERT INTO lead (id, channel, created_on, response_minutes) VALUES
+        (1, 'web', '2026-03-01', 10), (2, 'web', '2026-03-02', 20), (3, 'web', '2026-03-03', 300), (4, 'web', '2026-03-04', NULL),
+        (5, 'web', '2026-03-05', NULL), (6, 'fair', '2026-03-05', 7), (7, 'fair', '2026-03-05', NULL), (8, 'post', '2026-03-05', NULL)"""
+    )
+    catalogue = define("""middle = "median(response_minutes nulls last) from lead at created_on" """, unit="minutes")
+    march = {"start": date(2026, 3, 1), "end": date(2026, 4, 1)}
+    found = answer(bare, catalogue, by=("channel",), **march)
+    assert {cell.split["channel"]: cell.value for cell in found.cells} == {"web": 300, "fair": None, "post": None}
+    fair, _, web = found.cells
+    assert web.n == 5
+    assert fair.why == "too few of the 2 lead rows of middle have a known response_minutes"
+    assert found.rows(cell=web).count == 5
+    tenth = define("""slow = "quantile(response_minutes nulls last, 0.25) from lead at created_on" """, unit="minutes")
+    assert answer(bare, tenth, where={"channel": ("web",)}, **march).total.value == 20
+
+
 def test_a_retention_grid_follows_first_buyers(bare: DuckDB, catalogue: Catalogue) -> None:
     bare.connection.execute(
         """INSERT INTO "order" (id, account_id, amount, refund, placed_on, first_ordered_on) VALUES
