@@ -179,7 +179,8 @@ def _quantile(measure: Measure, groups: list[str], tables: str, conditions: list
     top, bottom = measure.aggregate.probability.as_integer_ratio()
     ranked = (
         f'SELECT {", ".join(named)}, {argument} AS "x", '
-        f'row_number() OVER ({partition} ORDER BY {argument} NULLS LAST) AS "k", count(*) OVER ({partition}) AS "n" {tables}{where(conditions)}'
+        f'row_number() OVER ({partition} ORDER BY {argument} NULLS LAST) AS "k", '
+        f'count(*) OVER ({partition}) AS "n" {tables}{where(conditions)}'
     )
     low = writer.dialect.divide.format(f'(("n" - 1) * {top})', bottom)
     values = [
