@@ -1,17 +1,15 @@
 """How a number is made: its words, its formula with its values, where it comes from, and its variants side by side."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cadran.kpis.formula import formula_with_values, part_value
 from cadran.kpis.page import kpi_url
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection
-from cadran.metrics.cells import Cell
 from cadran.metrics.metric import Metric
 from cadran.metrics.result import Result
-from cadran.ui.formats import Formats
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def definition(total: Result, variants: Sequence[Result], selection: Selection, 
     return Definition(
         words=metric.definition[reader.language],
         formula=str(metric.formula),
-        with_values=formula_with_values(metric, total.total, formats),
+        with_values=formula_with_values(metric, total.total.parts, formats),
         parts=[
             PartLine(str(part), metric.parts[part.name].text, part_value(total.total.parts[str(part)], formats))
             for part in metric.reads
@@ -66,18 +64,6 @@ def definition(total: Result, variants: Sequence[Result], selection: Selection, 
         hash=total.definition_hash,
         version=total.data_version,
     )
-
-
-def formula_with_values(metric: Metric, cell: Cell, formats: Formats) -> str:
-    """The formula with each part replaced by its value: 39 / (39 + 107)."""
-    names = sorted(cell.parts, key=len, reverse=True)
-    pattern = "|".join(rf"(?<![\w.]){re.escape(name)}(?![\w.])" for name in names)
-    return re.sub(pattern, lambda found: part_value(cell.parts[found[0]], formats), str(metric.formula))
-
-
-def part_value(value: Decimal | None, formats: Formats) -> str:
-    """A part's value: parts have no unit of their own."""
-    return "–" if value is None else formats.number(value)
 
 
 def _variant(other: Result, metric: Metric, selection: Selection, reader: Reader) -> Variant:

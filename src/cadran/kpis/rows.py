@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cadran.kpis.choices import Choice, dimension_name
-from cadran.kpis.definition import part_value
+from cadran.kpis.formula import part_value
 from cadran.kpis.page import kpi_url
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection
