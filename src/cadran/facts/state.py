@@ -42,8 +42,8 @@ class State:
         self.rows = 0
         """How many rows of facts the changes since the base made."""
         self._shadowed: set[str] = set()
-        self._words = words.encoded(self.connection, "base")
-        self._unheard_of: dict[str, set[str]] = {}
+        self._words = {f'main."{name}"': found for name, found in words.encoded(self.connection, "base").items()}
+        self._strange: dict[str, frozenset[str]] = {}
         self._lay_out()
         self._origin = self.connection.cursor()
 
@@ -100,11 +100,15 @@ class State:
         rows = transform.rows_of(table, listed(ids), listed)
         put = self.connection.execute(f'insert into delta_main."{name}" {rows}').fetchone()
         self.rows += int(put[0]) if put else 0
-        before = self._unheard_of.get(name, set())
-        known = [dimension for dimension in self._words.get(name, ()) if dimension not in before]
-        if new := words.unheard_of(self.connection, f'delta_main."{name}"', known, "base"):
-            self._unheard_of[name] = before | new
-            self._show(f'main."{name}"', table.key[0])
+        self._admit_strange_words(f'main."{name}"', table.key[0])
+
+    def _admit_strange_words(self, view: str, key: str) -> None:
+        """Have dimensions as texts once a row has one that the base never heard of."""
+        before = self._strange.get(view, frozenset())
+        known = [name for name in self._words.get(view, ()) if name not in before]
+        if strange := words.unheard_of(self.connection, f"delta_{view}", known, "base"):
+            self._strange[view] = before | strange
+            self._show(view, key)
 
     def _forget(self, view: str, key: str, ids: str) -> None:
         delta, gone = f"delta_{view}", f"gone_{view}"
@@ -118,14 +122,13 @@ class State:
         """Lay a view over the base's table and, unless it is to show the base alone, over what shadows it."""
         rows = f"select * from base.{view}"
         if view in self._shadowed and not as_in_base:
-            name = view.removeprefix("main.").strip('"')  # a raw table has no dimensions
-            strange = self._unheard_of.get(name, set()) if view.startswith("main.") else set()
-            known = set(self._words.get(name, ())) - strange if view.startswith("main.") else set()
-            shadowing = (
-                f"select b.* {words.as_texts(sorted(strange))} from base.{view} b "
-                f'anti join gone_{view} g on g.id = b."{key}"'
+            strange = self._strange.get(view, frozenset())
+            known = [name for name in self._words.get(view, ()) if name not in strange]
+            shadowing = f'base.{view} b anti join gone_{view} g on g.id = b."{key}"'
+            rows = (
+                f"select b.* {words.as_texts(sorted(strange))} from {shadowing} "
+                f"union all select * {words.as_words(known, 'base')} from delta_{view}"
             )
-            rows = f"{shadowing} union all select * {words.as_words(sorted(known), 'base')} from delta_{view}"
         self.connection.execute(f"create or replace view {view} as {rows}")
 
     def _lay_out(self) -> None:
@@ -147,14 +150,14 @@ class State:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: readers see what is done within only once it is over."""
-        before = self.rows, set(self._shadowed), dict(self._unheard_of)
+        before = self.rows, set(self._shadowed), dict(self._strange)
         self.connection.begin()
         try:
             yield
             self.connection.commit()
         except BaseException:
             self.connection.rollback()
-            self.rows, self._shadowed, self._unheard_of = before
+            self.rows, self._shadowed, self._strange = before
             raise
 
 

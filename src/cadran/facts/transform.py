@@ -16,6 +16,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from cadran.facts import words
 from cadran.facts.day import define_days
 from cadran.facts.hours import define_hours
 from cadran.metrics.tables import ColumnType, Table, Tables, contract
@@ -56,6 +57,7 @@ def build(connection: DuckDBPyConnection) -> Tables:
     for name in ORDER:
         create(connection, tables[name], f'main."{name}"')
         fill(connection, tables[name], f'main."{name}"')
+    words.encode(connection, tables)
     return tables
 
 
