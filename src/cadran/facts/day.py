@@ -21,6 +21,7 @@ Offset = tuple[datetime, timedelta]
 def define_days(connection: DuckDBPyConnection, zone: str, *, many: bool = False) -> None:
     """Define ``business_day(moment)`` for this connection: the DATE in ``zone`` of a TIMESTAMP in UTC.
 
+    And ``local_hour(moment)``: the hour on the clocks of ``zone``, from ``00:00`` to ``23:00``.
     ``many`` says that it will be asked of many rows by few statements.
     """
     known = not many and connection.execute(
@@ -30,6 +31,7 @@ def define_days(connection: DuckDBPyConnection, zone: str, *, many: bool = False
     if not known or not _agrees(connection, zone):  # either way the days are the same
         local = f"moment + {_spelled_out(offsets(zone))}"
     connection.execute(f"create or replace temp macro business_day(moment) as cast({local} as date)")
+    connection.execute(f"create or replace temp macro local_hour(moment) as strftime({local}, '%H:00')")
 
 
 @cache

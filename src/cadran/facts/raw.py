@@ -42,7 +42,7 @@ COLUMNS = {
     "spend": "spent_on channel campaign_id purpose category amount currency",
     "activity": (
         "kind subject direction at done_at due_on owner_id outcome automated lead_id contact_id account_id deal_id "
-        "ticket_id"
+        "ticket_id thread sent_at delivered_at bounced_at opened_at clicked_at replied_at"
     ),
     "ticket": (
         "subject account_id contact_id channel category priority owner_id opened_at first_response_at resolved_at "
@@ -52,7 +52,7 @@ COLUMNS = {
     "answer": "survey_id score comment at account_id contact_id touchpoint ticket_id order_id",
     "usage": "account_id contact_id day feature count",
     "visit": "visitor started_at channel campaign_id landing_page pages lead_id",
-    "page_event": "visit_id",
+    "page_event": "visit_id page kind x y selector depth at",
     "session": "member_id logged_in_at",
     "exchange_rate": "day currency rate",
     "custom_field": "record key type",

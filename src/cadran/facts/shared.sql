@@ -50,3 +50,21 @@ from raw.exchange_rate r
 where r.archived_at is null and r.currency not in (select o.currency from raw.organisation o)
 union all
 select o.currency, date '0001-01-01', 1 from raw.organisation o;
+
+-- What was not received was sent.
+create or replace temp macro outgoing(direction) as coalesce(lower(direction), 'outbound') in ('outbound', 'outgoing', 'out');
+
+-- What the recorded outcome of a call says: whether the person was reached, and whether a meeting was set. An outcome in other
+-- words says neither.
+create or replace view shared.call_outcome as
+select unnest(outcomes) as outcome, connected, meeting_set
+from (values
+    (['appointment set', 'appointment', 'meeting set', 'meeting scheduled', 'meeting booked', 'rendez-vous pris', 'rendez-vous',
+      'rdv pris'], true, true),
+    (['connected', 'contacted', 'answered', 'reached', 'spoken to', 'call successful', 'successful', 'interested', 'not interested',
+      'call back', 'callback requested', 'joint', 'décroché', 'répondu', 'intéressé', 'pas intéressé', 'à rappeler'], true, false),
+    (['no answer', 'not answered', 'no contact', 'not reached', 'unreachable', 'busy', 'voicemail', 'left voicemail', 'left message',
+      'left live message', 'wrong number', 'call unsuccessful', 'unsuccessful', 'failed', 'missed', 'cancelled', 'canceled',
+      'pas de réponse', 'sans réponse', 'non joint', 'injoignable', 'occupé', 'messagerie', 'répondeur', 'message laissé', 'faux numéro',
+      'mauvais numéro', 'annulé'], false, false)
+) as said(outcomes, connected, meeting_set);

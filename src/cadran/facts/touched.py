@@ -50,13 +50,17 @@ def clear_lists(connection: DuckDBPyConnection) -> None:
 
 
 def listed(connection: DuckDBPyConnection, select: str) -> str:
-    """What to write after ``in`` for the ids that this SELECT finds: the ids themselves while they are few.
+    """What to write after ``in`` for the ids or texts that this SELECT finds: they themselves while they are few.
 
     DuckDB then skips the blocks of a base that hold none of them, in every table that the statement reads.
     """
     ids = connection.execute(f"select distinct * from ({select}) as found(id) where id is not null limit {FEW + 1}")
     found = ids.fetchall()
-    return select if len(found) > FEW else ", ".join(str(one) for (one,) in found) or "null"
+    return select if len(found) > FEW else ", ".join(_literal(one) for (one,) in found) or "null"
+
+
+def _literal(value: int | str) -> str:
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
 
 
 def find(connection: DuckDBPyConnection, table: str, changed: set[str], touched: dict[str, int]) -> None:

@@ -25,8 +25,8 @@ HERE = Path(__file__).parent
 
 ORDER = (
     "member", "account", "deal", "deal_line", "deal_version", "deal_stage", "deal_progress", "lead", "order",
-    "order_line", "payment", "first_order", "first_win", "subscription", "mrr_move", "spend", "activity", "ticket",
-    "answer", "session", "usage", "visit", "change",
+    "order_line", "payment", "first_order", "first_win", "subscription", "mrr_move", "spend", "activity", "email",
+    "ticket", "answer", "session", "usage", "visit", "page_event", "page_visit", "change",
 )  # fmt: skip
 """The fact tables, each after those it reads."""
 
@@ -84,14 +84,15 @@ def prepare(connection: DuckDBPyConnection, *, many: bool = False) -> None:
 
 
 def extended(connection: DuckDBPyConnection) -> Tables:
-    """The fact tables, with a dimension for each custom field of choice type on the table of its record."""
+    """The fact tables, with a dimension for each custom field of choice type on those with a row for its record."""
     found: dict[str, list[str]] = {}
     rows = connection.execute(
         "select record, key from raw.custom_field where type = 'choice' and archived_at is null order by record, key"
     )
     for record, key in rows.fetchall():
-        if record in contract() and contract()[record].key == ("id",) and _KEY.fullmatch(key):
-            found.setdefault(record, []).append(key)
+        for name, table in contract().by_name.items():
+            if table.record == record and table.record_id == "id" and _KEY.fullmatch(key):
+                found.setdefault(name, []).append(key)
     return contract().with_dimensions(found)
 
 

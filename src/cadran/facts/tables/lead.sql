@@ -11,7 +11,9 @@ select
     l.id, l.name, l.company, l.account_id, l.deal_id, o.owner, o.team, l.region, l.industry, l.channel, c.campaign, l.status,
     l.disqualified_reason as reason, l.created_at, business_day(l.created_at) as created_on,
     business_day(l.qualified_at) as qualified_on, business_day(l.converted_at) as converted_on,
-    business_day(l.disqualified_at) as disqualified_on, a.responded_at, minutes_between(l.created_at, a.responded_at) as response_minutes
+    business_day(l.disqualified_at) as disqualified_on,
+    business_day(least(l.converted_at, l.disqualified_at)) as settled_on, a.responded_at,
+    minutes_between(l.created_at, a.responded_at) as response_minutes
 from raw.lead l
 left join shared.owner o on o.id = l.owner_id
 left join shared.campaign c on c.id = l.campaign_id
