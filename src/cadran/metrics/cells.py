@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal, localcontext
 from typing import Any
 
-from cadran.metrics.formula import Binary, Part, evaluate
+from cadran.metrics.formula import RECORDED, Binary, Part, evaluate
 from cadran.metrics.period import Period
 from cadran.metrics.plan import Inquiry, Time
 from cadran.metrics.reading import PRECISION, Reading, Readings, Split, SplitValue
@@ -73,26 +73,19 @@ def make_cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
 
 
 def _cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
-    tables = {part: readings.of(inquiry, inquiry.metric.parts[part.name]) for part in inquiry.metric.reads}
-    times = [{part: inquiry.time(part, period) for part in tables} for period in inquiry.periods]
-    splits = {
-        split for moment in times for part, moment_of in moment.items() for split in tables[part].get(moment_of, {})
-    }
-    compared = [inquiry.before(period) if inquiry.question.compare else None for period in inquiry.periods]
+    maker = _Maker(inquiry, readings)
+    times = [maker.times(period) for period in inquiry.periods]
+    splits = {split for moment in times for part, time in moment.items() for split in maker.tables[part].get(time, {})}
     ordered = sorted(splits, key=_order) if inquiry.by else [()]
     cells = []
-    for place, period in enumerate(inquiry.periods):
-        before = compared[place]
-        earlier = {part: inquiry.time(part, before) for part in tables} if before else None
+    for period, moments in zip(inquiry.periods, times, strict=True):
+        before = inquiry.before(period) if inquiry.question.compare else None
+        make = maker.of_period(period, moments)
+        earlier = maker.values_of(before) if before else None
         for split in ordered:
-            found = _found(inquiry, readings, times[place], split)
-            named = dict(zip(inquiry.by, split, strict=True))
-            cell = make_cell(inquiry, period, named, found)
+            cell = make(split, dict(zip(inquiry.by, split, strict=True)))
             if before is not None and earlier is not None:
-                past = _found(inquiry, readings, earlier, split)
-                previous = evaluate(
-                    inquiry.metric.formula, _values(inquiry, past), Decimal, months=inquiry.months(before)
-                )[0]
+                previous = earlier(split)
                 change = cell.value - previous if cell.value is not None and previous is not None else None
                 cell = replace(cell, previous=previous, change=change, compared_with=before)
             cells.append(cell)
@@ -101,64 +94,89 @@ def _cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
 
 def _cohort_cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
     """A cell for each cohort and age that had time to be; its period is the one in which the cohort was that old."""
-    tables = {part: readings.of(inquiry, inquiry.metric.parts[part.name]) for part in inquiry.metric.reads}
+    maker = _Maker(inquiry, readings)
     spans = [(period.first, period.end) for period in inquiry.periods]
-    splits = {split for table in tables.values() for moment in table.values() for split in moment}
+    splits = {split for table in maker.tables.values() for moment in table.values() for split in moment}
     cells = []
     for start, cohort in enumerate(inquiry.periods):
         for split in sorted({split[1:] for split in splits if split[0] == spans[start]}, key=_order):
             for age, period in enumerate(inquiry.periods[start:]):
-                moments = {part: spans[start] if part.when == "initial" else spans[start + age] for part in tables}
-                found = _found(inquiry, readings, moments, (spans[start], *split))
+                moments: dict[Part, Time] = {
+                    part: spans[start] if part.when == "initial" else spans[start + age] for part in maker.tables
+                }
                 named: dict[str, SplitValue] = {
                     "cohort": cohort.label,
                     "age": age,
                     **dict(zip(inquiry.by, split, strict=True)),
                 }
-                cells.append(make_cell(inquiry, period, named, found))
+                cells.append(maker.of_period(period, moments)((spans[start], *split), named))
     return cells
 
 
-def _found(
-    inquiry: Inquiry, readings: Readings, times: Mapping[Part, Time], split: Split
-) -> dict[Part, Reading | None]:
-    parts = inquiry.metric.parts
-    return {part: readings.at(inquiry, parts[part.name], time, split) for part, time in times.items()}
+class _Maker:
+    """What all cells of an inquiry have in common, looked up once."""
+
+    def __init__(self, inquiry: Inquiry, readings: Readings) -> None:
+        metric = inquiry.metric
+        self.inquiry = inquiry
+        self.metric = metric
+        measures = {part: metric.parts[part.name] for part in metric.reads}
+        self.tables = {part: readings.of(inquiry, measure) for part, measure in measures.items()}
+        # Nothing counted or summed is 0, unless nothing was ever recorded; nothing to take a median of is nothing.
+        self.absent = {
+            part: Reading(None, 0) if measure.table.name in readings.empty else None
+            for part, measure in measures.items()
+        }
+        self.zero = {
+            part: Decimal(0) if measure.aggregate.function in _ZERO and part.when not in RECORDED else None
+            for part, measure in measures.items()
+        }
+        self.names = {part: str(part) for part in metric.reads}
+
+    def times(self, period: Period) -> dict[Part, Time]:
+        """When each part is read for a period."""
+        return {part: self.inquiry.time(part, period) for part in self.tables}
+
+    def of_period(
+        self, period: Period, times: Mapping[Part, Time]
+    ) -> Callable[[Split, Mapping[str, SplitValue]], Cell]:
+        """What makes the cell of a split in this period."""
+        metric, names, find = self.metric, self.names, self._finder(times)
+        length = self.inquiry.months(period)
+        ripe = not metric.matures or period.last + timedelta(days=metric.matures) <= self.inquiry.today
+
+        def make(split: Split, named: Mapping[str, SplitValue]) -> Cell:
+            found = find(split)
+            values = self._values(found)
+            value, why = metric.compute(values, length), ""
+            if value is None:
+                reasons = {part: _missing(self.inquiry, part, reading) for part, reading in found.items()}
+                _, why = evaluate(metric.formula, values, Decimal, reasons, length)
+            n = sum([reading.n for part in metric.population if (reading := found.get(part))])
+            low = high = None
+            if value is not None and metric.interval != "none":
+                base = _base(metric, values, length)
+                low, high = _bounds(metric, value, base, values)
+                n = n if low is None else int(base)
+            shown = {name: values[part] for part, name in names.items()}
+            return Cell(period, named, value, shown, n, low, high, ripe, why=why)
+
+        return make
+
+    def values_of(self, period: Period) -> Callable[[Split], Decimal | None]:
+        """What gives the value of a split in this period."""
+        find, length = self._finder(self.times(period)), self.inquiry.months(period)
+        return lambda split: self.metric.compute(self._values(find(split)), length)
+
+    def _finder(self, times: Mapping[Part, Time]) -> Callable[[Split], dict[Part, Reading | None]]:
+        places = [(part, table.get(times[part], {}), self.absent[part]) for part, table in self.tables.items()]
+        return lambda split: {part: there.get(split, absent) for part, there, absent in places}
+
+    def _values(self, found: Mapping[Part, Reading | None]) -> dict[Part, Decimal | None]:
+        return {part: self.zero[part] if reading is None else reading.value for part, reading in found.items()}
 
 
-def make_cell(
-    inquiry: Inquiry, period: Period, split: Mapping[str, SplitValue], found: Mapping[Part, Reading | None]
-) -> Cell:
-    """The value of the formula over these readings, with what it rests on."""
-    metric = inquiry.metric
-    values = _values(inquiry, found)
-    length = inquiry.months(period)
-    value, why = evaluate(metric.formula, values, Decimal, months=length)
-    if value is None:
-        reasons = {part: _missing(inquiry, part, found.get(part)) for part in metric.reads}
-        _, why = evaluate(metric.formula, values, Decimal, reasons, length)
-    n = sum(reading.n for part in metric.population if (reading := found.get(part)))
-    low = high = None
-    if value is not None and metric.interval != "none":
-        base = _base(inquiry, values, length)
-        low, high = _bounds(inquiry, value, base, values)
-        n = n if low is None else int(base)
-    ripe = not metric.matures or period.last + timedelta(days=metric.matures) <= inquiry.today
-    shown = {str(part): values[part] for part in metric.reads}
-    return Cell(period, split, value, shown, n, low, high, ripe, why=why)
-
-
-def _values(inquiry: Inquiry, found: Mapping[Part, Reading | None]) -> dict[Part, Decimal | None]:
-    """The value of each part: nothing counted or summed is 0; nothing to take a median of is nothing."""
-    zero = ("count", "distinct", "sum")
-    return {
-        part: reading.value
-        if reading
-        else Decimal(0)
-        if inquiry.metric.parts[part.name].aggregate.function in zero and part.when != "recorded"
-        else None
-        for part, reading in found.items()
-    }
+_ZERO = ("count", "distinct", "sum")
 
 
 def _missing(inquiry: Inquiry, part: Part, reading: Reading | None) -> str:
@@ -170,25 +188,25 @@ def _missing(inquiry: Inquiry, part: Part, reading: Reading | None) -> str:
         return f"none of the {reading.blank} {rows} rows of {part} has a known {measure.aggregate.argument.said()}"
     if reading is not None and reading.value is None and not reading.n:
         return f"no {rows} is recorded here, at any time"
+    if part.when in RECORDED:
+        before = " in the period before" if part.when == "previous_recorded" else ""
+        return f"no {rows} recorded for {part.name}{before}"
     return f"no {rows} for {part}"
 
 
 def _bounds(
-    inquiry: Inquiry, value: Decimal, base: Decimal, values: Mapping[Part, Decimal | None]
+    metric: Metric, value: Decimal, base: Decimal, values: Mapping[Part, Decimal | None]
 ) -> tuple[Decimal | None, Decimal | None]:
-    if inquiry.metric.interval == "wilson":
+    if metric.interval == "wilson":
         return wilson(value * base, base)
     numbers = {part.name: values[part] or Decimal(0) for part in values}
     return adjusted_wald(numbers["promoters"], numbers["detractors"], numbers["answers"])
 
 
-def _base(inquiry: Inquiry, values: Mapping[Part, Decimal | None], length: Decimal) -> Decimal:
-    if inquiry.metric.interval == "nps":
+def _base(metric: Metric, values: Mapping[Part, Decimal | None], length: Decimal) -> Decimal:
+    if metric.interval == "nps":
         return next(values[part] or Decimal(0) for part in values if part.name == "answers")
-    formula = inquiry.metric.formula
-    assert isinstance(formula, Binary)
-    base = evaluate(formula.right, values, Decimal, months=length)[0]
-    return base or Decimal(0)
+    return metric.compute_base(values, length) or Decimal(0)
 
 
 def _order(split: Split) -> tuple[tuple[bool, str], ...]:

@@ -22,9 +22,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-When = Literal["now", "start", "daily", "initial", "previous", "year_ago", "previous_start", "recorded"]
+When = Literal[
+    "now", "start", "daily", "initial", "previous", "year_ago", "previous_start", "recorded", "previous_recorded"
+]
 Operator = Literal["+", "-", "*", "/", "**"]
 LONGEST = 1_000
+RECORDED: frozenset[When] = frozenset({"recorded", "previous_recorded"})
 
 
 class FormulaError(Exception):
@@ -49,8 +52,8 @@ class Part:
     when: When = "now"
 
     def __str__(self) -> str:
-        if self.when == "previous_start":
-            return f"previous(start({self.name}))"
+        if self.when in ("previous_start", "previous_recorded"):
+            return f"previous({self.when.removeprefix('previous_')}({self.name}))"
         return self.name if self.when == "now" else f"{self.when}({self.name})"
 
 
@@ -156,6 +159,8 @@ def shifted(formula: Formula, when: When) -> Formula:
                 return formula
             if inner == "start" and when == "previous":
                 return type(formula)(name, "previous_start")
+            if inner == "recorded" and when == "previous":
+                return type(formula)(name, "previous_recorded")
             if inner != "now":
                 raise FormulaError(f"{when}({inner}({name})) cannot be read: one moment for each part.")
             return type(formula)(name, when)
@@ -221,6 +226,41 @@ def evaluate[Number: (Decimal, Fraction)](
             return _apply(operator, a, b, right)
         case Name(name):
             raise FormulaError(f"{name!r} was never looked up.")
+
+
+Compute = Callable[[Mapping[Part, Decimal | None], Decimal | None], Decimal | None]
+
+
+def compiled(formula: Formula) -> Compute:
+    """What :func:`evaluate` yields over Decimals, without the reason, from the values and the months: several times
+    faster where thousands of cells share a formula.
+    """
+    match formula:
+        case Constant(constant):
+            return lambda _values, _months: constant
+        case Months():
+            return lambda _values, months: months
+        case Part():
+            return lambda values, _months: values.get(formula)
+        case Binary(operator, left, right):
+            return _compiled_binary(operator, compiled(left), compiled(right), right)
+        case Name(name):
+            raise FormulaError(f"{name!r} was never looked up.")
+
+
+def _compiled_binary(operator: Operator, left: Compute, right: Compute, divisor: Formula) -> Compute:
+    def compute(values: Mapping[Part, Decimal | None], months: Decimal | None) -> Decimal | None:
+        a = left(values, months)
+        if a is None:
+            return None
+        b = right(values, months)
+        if b is None:
+            return None
+        if operator == "/":
+            return a / b if b else None
+        return a + b if operator == "+" else _apply(operator, a, b, divisor)[0]
+
+    return compute
 
 
 def _apply[Number: (Decimal, Fraction)](

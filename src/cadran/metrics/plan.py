@@ -86,7 +86,7 @@ class Inquiry:
         A stock is read at the end of the period, or at the end of today when the period lasts longer; daily, at the
         end of each of its days up to today.
         """
-        if part.when in ("previous", "previous_start"):
+        if part.when in ("previous", "previous_start", "previous_recorded"):
             period = self._previous(period)
         elif part.when == "year_ago":
             period = self._year_ago(period)

@@ -25,7 +25,7 @@ from typing import Any
 
 from cadran.metrics.engines.base import Engine
 from cadran.metrics.errors import QuestionError
-from cadran.metrics.formula import Binary, Constant, Formula, Part, evaluate
+from cadran.metrics.formula import RECORDED, Binary, Constant, Formula, Part, evaluate
 from cadran.metrics.metric import Metric
 from cadran.metrics.period import Period
 from cadran.metrics.plan import Inquiry, check, needs
@@ -272,7 +272,7 @@ def _evaluate(
     filled = {
         part: values.get(
             part,
-            Fraction(0) if metric.parts[part.name].aggregate.function in zero and part.when != "recorded" else None,
+            Fraction(0) if metric.parts[part.name].aggregate.function in zero and part.when not in RECORDED else None,
         )
         for part in metric.reads
     }

@@ -22,6 +22,7 @@ MOMENTS = {
     "previous_start": "reads the period before",
     "year_ago": "reads a year before",
     "recorded": "tells nothing recorded from nothing",
+    "previous_recorded": "reads the period before",
 }
 
 

@@ -123,6 +123,19 @@ def test_the_median_response_ignores_nobody_it_should_count(bare: DuckDB) -> Non
     assert (total.value, total.n) == (Decimal("20.75"), 4)
 
 
+def test_what_nobody_recorded_in_the_period_before_is_unknown(bare: DuckDB) -> None:
+    bare.connection.execute(
+        """INSERT INTO spend (id, channel, amount, spent_on) VALUES (1, 'ads', 900, '2026-04-03'), (2, 'fair', 500, '2026-05-04')"""
+    )
+    catalogue = define("""formula = "1800 / previous(recorded(cost))"
+        cost = "sum(amount) from spend at spent_on" """)
+    may = {"grain": "month", "start": date(2026, 5, 1), "end": date(2026, 6, 1)}
+    ads = answer(bare, catalogue, where={"channel": ("ads",)}, **may).cells[0]
+    fair = answer(bare, catalogue, where={"channel": ("fair",)}, **may).cells[0]
+    assert (ads.value, fair.value) == (2, None)
+    assert fair.why == "no spend recorded for cost in the period before"
+
+
 def test_a_median_can_count_those_still_waiting_as_slower_than_all(bare: DuckDB) -> None:
     bare.connection.execute(
         """INSERT INTO lead (id, channel, created_on, response_minutes) VALUES
