@@ -48,6 +48,7 @@ COLUMNS = {
         "subject account_id contact_id channel category priority owner_id opened_at first_response_at resolved_at "
         "closed_at reopens"
     ),
+    "ticket_message": "ticket_id author at",
     "survey": "name kind scale_min scale_max direction",
     "answer": "survey_id score comment at account_id contact_id touchpoint ticket_id order_id",
     "usage": "account_id contact_id day feature count",

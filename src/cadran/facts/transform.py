@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 ORDER = (
     "member", "account", "deal", "deal_line", "deal_version", "deal_stage", "deal_progress", "lead", "order",
     "order_line", "payment", "first_order", "first_win", "subscription", "mrr_move", "spend", "activity", "email",
-    "ticket", "answer", "session", "usage", "visit", "page_event", "page_visit", "change",
+    "ticket", "ticket_reply", "answer", "session", "usage", "visit", "page_event", "page_visit", "change",
 )  # fmt: skip
 """The fact tables, each after those it reads."""
 
