@@ -55,6 +55,9 @@ COLUMNS = {
     "visit": "visitor started_at channel campaign_id landing_page pages lead_id",
     "page_event": "visit_id page kind x y selector depth at",
     "session": "member_id logged_in_at",
+    "goal": "kpi slice starts_on ends_on target parent_id owner_id",
+    "forecast_submission": "owner_id starts_on ends_on amount currency category at",
+    "score": "record record_id kind value at",
     "exchange_rate": "day currency rate",
     "custom_field": "record key type",
 }

@@ -1,0 +1,110 @@
+-- One row per stretch of days in which nothing changed that the quality or the risk of an open deal rests on. What a day's end sees:
+-- silent and cold: nothing happened on it for 14 and 30 days; late: its expected close has passed; pushed: its expected close was put
+-- off at least twice; stuck: longer in its stage than this allows, where it says nothing than twice the median last noted before it
+-- came; cut: it was worth more before; planned: it has a next step that is not past. Its score is the last one given.
+with state as (
+    select
+        *,
+        count(*) filter (expected_close_on > former_close_on) over so_far >= 2 as pushed,
+        coalesce(amount < max(amount) over so_far, false) as cut,
+        max(case when stage is distinct from former_stage or former_stage is null then from_on end) over so_far as entered_on
+    from (
+        select *, lag(expected_close_on) over deal_states as former_close_on, lag(stage) over deal_states as former_stage
+        from main.deal_version
+        where touched(deal_id)
+        window deal_states as (partition by deal_id order by sequence)
+    )
+    window so_far as (partition by deal_id order by sequence)
+),
+noted as (
+    select s.pipeline, s.stage, c."at", c.id, c.value
+    from raw.score c
+    join shared.stage s on s.id = c.record_id
+    where c.record = 'stage' and c.kind = 'median_days' and c.archived_at is null
+),
+median as (
+    select pipeline, stage, business_day("at") as noted_on, arg_max(value, {'at': "at", 'id': id}) as days from noted group by all
+),
+allowed as (
+    select v.*, cast(coalesce(r.rotten_after_days, ceil(2 * m.days)) as integer) as allowed_days
+    from state v
+    left join shared.stage s on s.pipeline = v.pipeline and s.stage = v.stage
+    left join raw.stage r on r.id = s.id
+    asof left join median m on m.pipeline = v.pipeline and m.stage = v.stage and m.noted_on <= v.entered_on
+    where v.to_on is null or v.to_on > v.from_on
+),
+moved_step as (
+    select
+        c.record_id as deal_id, business_day(c."at") as on_day,
+        arg_max(c.to_value, {'at': c."at", 'id': c.id}) as put, arg_min(c.from_value, {'at': c."at", 'id': c.id}) as replaced
+    from raw.change c
+    where c.record = 'deal' and c.field = 'next_step_on' and touched(c.record_id)
+    group by c.record_id, on_day
+),
+step as (
+    select deal_id, on_day, try_cast(put as date) as next_step_on from moved_step
+    union all
+    select
+        d.id, date '0001-01-01', case when bool_or(m.deal_id is not null) then try_cast(arg_min_null(m.replaced, m.on_day) as date)
+            else any_value(d.next_step_on) end
+    from raw.deal d
+    left join moved_step m on m.deal_id = d.id
+    where touched(d.id)
+    group by d.id
+),
+scored as (
+    select c.record_id as deal_id, business_day(c."at") as on_day, arg_max(c.value, {'at': c."at", 'id': c.id}) as score
+    from raw.score c
+    where c.record = 'deal' and c.archived_at is null and touched(c.record_id)
+    group by c.record_id, on_day
+),
+touch as (
+    select deal_id, on_day, lead(on_day) over (partition by deal_id order by on_day) as next_on
+    from (
+        select deal_id, from_on as on_day from state
+        union
+        select deal_id, business_day("at") from raw.activity where not automated and archived_at is null and touched(deal_id)
+    )
+),
+cut as (
+    select deal_id, from_on as on_day from allowed
+    union
+    select deal_id, on_day + days from touch, (values (14), (30)) as t(days) where next_on is null or next_on > on_day + days
+    union
+    select deal_id, next_on from touch where next_on > on_day + 14
+    union
+    select deal_id, expected_close_on + 1 from allowed where expected_close_on is not null
+    union
+    select deal_id, entered_on + allowed_days from allowed where allowed_days is not null
+    union
+    select deal_id, on_day from step
+    union
+    select deal_id, next_step_on + 1 from step where next_step_on is not null
+    union
+    select deal_id, on_day from scored
+),
+seen as (
+    select
+        v.*, c.on_day, lead(c.on_day) over (partition by c.deal_id order by c.on_day) as until_on,
+        c.on_day >= t.on_day + 14 as silent, c.on_day >= t.on_day + 30 as cold,
+        coalesce(v.expected_close_on < c.on_day, false) as late,
+        coalesce(c.on_day >= v.entered_on + v.allowed_days, false) as stuck,
+        coalesce(p.next_step_on >= c.on_day, false) as planned,
+        s.score
+    from cut c
+    asof join allowed v on v.deal_id = c.deal_id and v.from_on <= c.on_day
+    asof join touch t on t.deal_id = c.deal_id and t.on_day <= c.on_day
+    asof left join step p on p.deal_id = c.deal_id and p.on_day <= c.on_day
+    asof left join scored s on s.deal_id = c.deal_id and s.on_day <= c.on_day
+)
+select
+    deal_id, row_number() over (partition by deal_id order by on_day) as sequence, deal, account_id, account, owner, team, region,
+    country, industry, segment, size, product, family, channel, campaign, pipeline, stage, kind, forecast_category,
+    case when cold then 'cold' when late then 'late' when pushed then 'pushed' when stuck then 'stuck' when cut then 'cut'
+        else 'none' end as risk,
+    cast(cold as integer) + cast(late as integer) + cast(pushed as integer) + cast(stuck as integer) + cast(cut as integer) as risks,
+    silent, cold, late, pushed, stuck, cut, planned, amount, weighted_amount, score, expected_close_on, on_day as from_on,
+    until_on as to_on
+from seen
+where outcome = 'open' and (until_on is null or until_on > on_day)
+order by from_on, deal_id
