@@ -26,9 +26,30 @@ class Hints:
     expect: tuple[str, ...] = ()  # names that the header should hold: they tell it from the lines above it
 
 
+SEPARATOR = "\x1f"  # of cells in the plain form
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines of a text table with a cell for each column, nothing quoted and no fault: they need no parsing.
+
+    The number is that of the first one.
+    """
+
+    number: int
+    lines: list[str]
+    delimiter: str
+
+
+Row = tuple[int, str, list[str]]
+"""Its number, its fault ("" for none) and its cells."""
+
+
 @dataclass(frozen=True)
 class Table:
-    """A table found in a file, copied as plain UTF-8 CSV to `path`: row number, fault, given, then the cells as text.
+    """A table found in a file, copied as plain UTF-8 to `path`: row number, fault, given, then the cells as text.
+
+    They are separated by `SEPARATOR`, and quoted where need be as in CSV.
 
     Row numbers count as a spreadsheet does, from 1 for the first line of the file. A row that cannot be trusted (too
     many cells, a quote never closed) is kept, with the reason in its fault. When it has not a cell for each column, its

@@ -5,7 +5,7 @@ without making Python objects of them.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from itertools import batched
@@ -26,7 +26,7 @@ _NUMBERS = (FieldType.MONEY, FieldType.NUMBER, FieldType.SHARE)
 # SQLite keeps numbers of up to 15 digits exactly as floating point, and moments and days as text.
 _TO_SQLITE: dict[FieldType, Callable[[Any], Any]] = {
     **dict.fromkeys(_NUMBERS, float),
-    FieldType.MOMENT: lambda moment: moment.replace(tzinfo=None).isoformat(" "),  # clean moments are UTC
+    FieldType.MOMENT: lambda moment: moment.isoformat(" ").removesuffix("+00:00"),  # clean moments are UTC
     FieldType.DAY: date.isoformat,
     FieldType.TIME: str,
     FieldType.JSON: json_text,
@@ -115,6 +115,20 @@ def select(
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {names} FROM {quoted(table)} WHERE {others}{quoted(among)} {marks}", parameters)
             yield from cursor.fetchall()
+
+
+def absent(table: str, ids: Collection[int]) -> set[int]:
+    """Which of these ids no row has."""
+    if not ids:
+        return set()
+    given: Any = list(ids)
+    wanted = "unnest(%s::bigint[]) AS wanted(value)"
+    if connection.vendor == "sqlite":
+        given, wanted = json_text(given), "json_each(%s) AS wanted"
+    there = f"SELECT 1 FROM {quoted(table)} WHERE id = wanted.value"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT wanted.value FROM {wanted} WHERE NOT EXISTS ({there})", [given])
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 _CHANGE = ("record", "record_id", "field", "from_value", "to_value", "at", "known_at", "origin", "member_id", "batch")

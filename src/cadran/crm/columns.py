@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from itertools import repeat
+from operator import attrgetter
 from types import NoneType
 from typing import Any
 
@@ -20,6 +21,7 @@ from cadran.members.record import EXACT_DIGITS
 Put = Callable[[Any], Any]
 Quick = Callable[[Field, Sequence[Any], Put], Sequence[Any] | None]
 
+ZONE = attrgetter("tzinfo")
 _exactly = Context(prec=EXACT_DIGITS, traps=[Inexact, InvalidOperation])
 _FIRST = datetime(FIRST_DAY.year, 1, 1, tzinfo=UTC)
 _LAST = datetime(LAST_DAY.year, 12, 31, tzinfo=UTC)
@@ -87,7 +89,7 @@ def _numbers(field: Field, values: Sequence[Any], put: Put) -> Sequence[Any] | N
 
 def _moments(field: Field, values: Sequence[Any], put: Put) -> Sequence[Any] | None:
     moments = _some(field, values)
-    if moments is None or any(moment.tzinfo is not UTC for moment in moments):
+    if moments is None or set(map(ZONE, moments)) != {UTC}:
         return None
     if min(moments) < _FIRST or max(moments) > _LAST:
         return None

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import batched
 
 from cadran.crm import bulk
-from cadran.crm.records import KINDS
 
 
 @dataclass
@@ -21,30 +19,33 @@ def find(kind: str, name: str, values: Iterable[str], connection: str | None = N
 
     `connection` keeps to the records that came from there. E-mails are found in whatever case they are written.
     """
-    wanted: dict[str, set[str]] = {}
-    for value in values:
-        wanted.setdefault(_folded(name, value), set()).add(value)
-    every: dict[str, list[int]] = {}
-    for chunk in batched(wanted, bulk.CHUNK):
-        rows = KINDS[kind]._default_manager.filter(archived_at=None, **{f"{name}__in": chunk})
-        if connection is not None:
-            rows = rows.filter(connection=connection)
-        for pk, value in rows.order_by("pk").values_list("pk", name):
-            every.setdefault(_folded(name, value), []).append(pk)
+    where = [] if connection is None else [("connection", connection)]
+    if name == "email":
+        wanted: dict[str, set[str]] = {}
+        for value in values:
+            wanted.setdefault(value.lower(), set()).add(value)
+        folded = _among(kind, name, wanted, where)
+        return Found(
+            {value: pk for text, pk in folded.ids.items() for value in wanted[text]},
+            {value: pks for text, pks in folded.ambiguous.items() for value in wanted[text]},
+        )
+    return _among(kind, name, set(values), where)
+
+
+def _among(kind: str, name: str, values: Iterable[str], where: list[tuple[str, str]]) -> Found:
     found = Found()
-    for folded, pks in every.items():
-        if len(pks) == 1:
-            found.ids.update(dict.fromkeys(wanted[folded], pks[0]))
-        else:
-            found.ambiguous.update(dict.fromkeys(wanted[folded], pks))
+    for pk, value, archived_at in bulk.select(kind, ["id", name, "archived_at"], name, values, where):
+        if archived_at is not None:
+            continue
+        if value in found.ambiguous:
+            found.ambiguous[value].append(pk)
+        elif found.ids.setdefault(value, pk) != pk:
+            found.ambiguous[value] = [found.ids.pop(value), pk]
+    for pks in found.ambiguous.values():
+        pks.sort()
     return found
 
 
 def absent(kind: str, ids: Iterable[int]) -> set[int]:
     """Which of these ids are of no record of the kind."""
-    wanted = set(ids)
-    return wanted.difference(pk for (pk,) in bulk.select(kind, ["id"], "id", wanted))
-
-
-def _folded(name: str, value: str) -> str:
-    return value.lower() if name == "email" else value
+    return bulk.absent(kind, set(ids))

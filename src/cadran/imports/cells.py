@@ -7,11 +7,14 @@ from typing import cast
 from cadran.connectors.table import Table
 from cadran.crm.records import Field, FieldType, fields_of
 from cadran.imports.columns import Reading, clean_text, condition, reason_sql, resolve, value_sql
+from cadran.imports.dates import date_reason, moment_sql
 from cadran.imports.decide import Question
 from cadran.imports.mapping import OCCURRENCE, FileMapping, MappingError, Source
+from cadran.imports.numbers import number_sql
 from cadran.imports.plan import DATED, NUMBERS, Entry, Target
 
 AT = fields_of("touch")["at"]  # how any moment is read
+SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,16 @@ class Cell:
     reading: Reading
     required: bool
     live: str  # which rows it concerns
-    divisor: str | None = None
+    divisor: str | None = (
+        None  # the other text that the value is worked out with: what divides it, or when it counts from
+    )
 
     def value(self, text: str, divisor: str | None) -> str:
-        """The value as SQL, given the name under which its text is at hand."""
+        """The value as SQL, given the names under which its text and the one it is worked out with are at hand."""
+        if self.reading.unit and divisor is not None:
+            start = moment_sql(divisor, self.reading.dates, self.reading.zone)
+            length = f"CAST({number_sql(text, self.reading.decimal, 10)} AS DOUBLE) * {SECONDS[self.reading.unit]}e6"
+            return f"{start} + to_microseconds(try_cast(round({length}) AS BIGINT))"
         value = value_sql(text, self.field, self.reading)
         if divisor is None:
             return value
@@ -38,7 +47,12 @@ class Cell:
 
     def reason(self, text: str, unread: str, value: str) -> str:
         """Why the value cannot be kept, as SQL."""
-        reason = reason_sql(text, value, self.field, self.reading, required=self.required)
+        if self.reading.unit:
+            reason = date_reason(text, value, "", f"a number of {self.reading.unit} after a date and time")
+            blank = "'is blank, and must not be'" if self.required else "NULL"
+            reason = f"CASE WHEN {text} IS NULL THEN {blank} ELSE {reason} END"
+        else:
+            reason = reason_sql(text, value, self.field, self.reading, required=self.required)
         reason = reason if self.unread == "NULL" else f"coalesce({unread}, {reason})"
         return reason if self.live == "true" else f"CASE WHEN {self.live} THEN {reason} END"
 
@@ -82,6 +96,12 @@ class Cells:
                 continue
             text, _ = resolve(source, self.column)
             name = shown(source)
+            if source.after:
+                if (source.decimal or self.file.decimal) == "auto":
+                    decimals[name] = Question(name, text)
+                source = source.after  # noqa: PLW2901 (its date is that of the moment it counts from)
+                text, _ = resolve(source, self.column)
+                name = shown(source)
             if type_ in DATED and (source.dates or self.file.dates) == "auto":
                 dates[name] = Question(name, text)
             if type_ in NUMBERS and (source.decimal or self.file.decimal) == "auto":
@@ -97,11 +117,13 @@ class Cells:
                 yield entry.records.snapshots.at, FieldType.MOMENT
 
     def _reading(self, source: Source) -> Reading:
-        order, mark = source.dates or self.file.dates, source.decimal or self.file.decimal
+        dated = source.after or source
+        order, mark = dated.dates or self.file.dates, source.decimal or self.file.decimal
         return Reading(
-            self.dates.get(shown(source), "ymd") if order == "auto" else order,
+            self.dates.get(shown(dated), "ymd") if order == "auto" else order,
             self.decimals.get(shown(source), "point") if mark == "auto" else mark,
             self.zone,
+            source.unit or "",
         )
 
     # What is read
@@ -124,6 +146,8 @@ class Cells:
     def _cell(self, number: int, entry: Entry, name: str, target: Target) -> Cell:
         text, unread = resolve(target.source, self.column)
         divisor = self.column(target.source.divided_by) if target.source.divided_by else None
+        if target.source.after:
+            divisor, _ = resolve(target.source.after, self.column)
         return Cell(
             f"e{number}_{name}",
             shown(target.source),

@@ -14,6 +14,7 @@ from cadran.imports.sql import literal
 
 TRUE = ("true", "t", "1", "yes", "y", "oui", "o", "vrai", "x", "on")
 FALSE = ("false", "f", "0", "no", "n", "non", "faux", "off")
+SPACES = " \t\n\r\u00a0\u202f\ufeff"
 SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 
 
@@ -24,13 +25,15 @@ class Reading:
     dates: str = "ymd"
     decimal: str = "point"
     zone: str = "UTC"
+    unit: str = ""  # of a length of time after a moment
 
 
 def clean_text(column: str, blanks: tuple[str, ...] = ()) -> str:
     """A cell without the spaces around it, and without the apostrophe that keeps a spreadsheet from running it."""
-    trimmed = f"nullif(trim({column}, ' \t\n\r\u00a0\u202f\ufeff'), '')"
+    trimmed = f"nullif(trim({column}, '{SPACES}'), '')"
     freed = (
-        f"CASE WHEN left({column}, 1) = '''' AND substr({column}, 2, 1) IN ('=', '+', '-', '@') "
+        f"CASE WHEN NOT regexp_matches({column}, '^[{SPACES}'']|[{SPACES}]$') THEN nullif({column}, '') "  # nearly all
+        f"WHEN left({column}, 1) = '''' AND substr({column}, 2, 1) IN ('=', '+', '-', '@') "
         f"THEN substr({trimmed}, 2) ELSE {trimmed} END"
     )
     if not blanks:

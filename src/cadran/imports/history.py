@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 PRESENT = "*"
+AT = itemgetter(0)
 
 
 class Step(NamedTuple):
@@ -20,12 +22,13 @@ def steps_of(dates: Sequence[datetime | None], values: Sequence[str | None], pre
 
     When the last one told is not the present value, the field went there at the last moment that is told.
     """
-    told = sorted((at, place) for place, at in enumerate(dates) if at is not None)
-    steps: list[Step] = []
-    for at, place in told:
-        if not steps or steps[-1].value != values[place]:
-            steps.append(Step(at, values[place]))
-    if steps and steps[-1].value != present:
+    told = [Step(at, value) for at, value in zip(dates, values, strict=True) if at is not None]
+    if not told:
+        return told
+    told.sort(key=AT)
+    steps = told[:1]
+    steps += [step for before, step in pairwise(told) if step.value != before.value]
+    if steps[-1].value != present:
         steps.append(Step(steps[-1].at, present))
     return steps
 

@@ -61,13 +61,14 @@ class Links:
 
     def _find(self, kind: str, by: str, texts: Sequence[str | None], scope: Scope) -> list[int | None]:
         known = self._known.setdefault((kind, by, scope), {})
-        unknown = {text for text in texts if text is not None}.difference(known)
+        named = {text for text in set(texts) if text is not None}
+        unknown = named - known.keys()
         if unknown:
             if len(known) > KEPT:
                 known.clear()
-                unknown = {text for text in texts if text is not None}
+                unknown = named
             self._ask(kind, by, unknown, scope, known)
-        return [None if text is None else known.get(text) for text in texts]
+        return [known.get(text) for text in texts]  # type: ignore[arg-type]
 
     def _ask(self, kind: str, by: str, texts: Iterable[str], scope: Scope, known: dict[str, int]) -> None:
         if scope is not None:

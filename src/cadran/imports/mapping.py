@@ -16,6 +16,7 @@ OCCURRENCE = "#"  # in an `id`: which of the equal rows this one is
 
 DateOrder = Literal["auto", "dmy", "mdy", "ymd", "unix"]
 DecimalMark = Literal["auto", "point", "comma"]
+TimeUnit = Literal["seconds", "minutes", "hours", "days"]
 Scalar = str | bool | int | float
 
 
@@ -54,6 +55,8 @@ class Source(_Strict):
     dates: DateOrder | None = None
     decimal: DecimalMark | None = None
     divided_by: str | None = None
+    after: "Spec | None" = None
+    unit: TimeUnit | None = None
     sum: bool = False
     by: Literal["external_id", "name", "email", "number"] | None = None
     missing: Literal["reject", "create", "blank"] = "reject"
@@ -66,6 +69,11 @@ class Source(_Strict):
             raise ValueError("give exactly one of `column`, `first`, `join`, `value`, `via` and `record`")
         if self.attributes and self.missing != "create":
             raise ValueError('`with` says what a created record gets: it needs `missing = "create"`')
+        if (self.after is None) != (self.unit is None) or (self.after and self.divided_by):
+            raise ValueError(
+                'a time after another is { column = "Wait", after = "Opened", unit = "minutes" }: '
+                "give both, and no `divided_by`"
+            )
         return self
 
     @property
@@ -73,8 +81,15 @@ class Source(_Strict):
         """Every column it reads, its own first."""
         own = (self.column,) if self.column else self.first or self.join
         divisor = (self.divided_by,) if self.divided_by else ()
+        start = self.after.columns if self.after else ()
         condition = (self.when.column,) if self.when else ()
-        return own + divisor + condition + tuple(name for spec in self.attributes.values() for name in spec.columns)
+        return (
+            own
+            + divisor
+            + start
+            + condition
+            + tuple(name for spec in self.attributes.values() for name in spec.columns)
+        )
 
 
 def _as_source(given: object) -> object:

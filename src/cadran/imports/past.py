@@ -59,14 +59,13 @@ class Past:
             present = self._present(number, name, field, columns, ids)
             scopes = ids.get(f"e{number}_link_pipeline") if field.target == "stage" else None
             named = self._named(entry, name, field, [step.value for step in steps], scopes)
-            told[name] = []
-            starred = any(step.value == PRESENT for step in steps)
             by_row = list(zip(*dates, strict=True))
-            for place in places:
-                values = named[scopes[place] if scopes else None]
-                if starred:
-                    values = [present[place] if value == PRESENT else value for value in values]
-                told[name].append(steps_of(by_row[place], values, present[place]))
+            states = list(zip(scopes or [None] * len(present), present, strict=True))
+            meant = {
+                (scope, now): [now if value == PRESENT else value for value in named[scope]]
+                for scope, now in set(states)
+            }
+            told[name] = [steps_of(by_row[place], meant[states[place]], present[place]) for place in places]
         return told
 
     @staticmethod

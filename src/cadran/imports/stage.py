@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from cadran.connectors.table import Table
+from cadran.connectors.table import SEPARATOR, Table
 from cadran.crm.records import FieldType
 from cadran.imports.cells import Cell, Cells, safe
 from cadran.imports.decide import decide_dates, decide_decimals
@@ -86,7 +86,7 @@ class Staged:
         columns = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(table.columns)))
         db.execute(
             f"CREATE TABLE {self.raw} AS SELECT * FROM read_csv({literal(str(table.path))}, header = false, "
-            f"delim = ',', quote = '\"', escape = '\"', auto_detect = false, {AT_ONCE}, "
+            f"delim = {literal(SEPARATOR)}, quote = '\"', escape = '\"', auto_detect = false, {AT_ONCE}, "
             f"columns = {{'row': 'BIGINT', 'fault': 'VARCHAR', 'given': 'VARCHAR', {columns}}})"
         )
 

@@ -32,7 +32,7 @@ class Outcome:
 
     def count(self, fate: int) -> int:
         """How many rows ended so."""
-        return sum(1 for one in self.fates.values() if one == fate)
+        return list(self.fates.values()).count(fate)
 
 
 class Writer:
@@ -76,23 +76,25 @@ class Writer:
         live = columns[f"e{number}_live"]
         name = f"e{number}_link_{link.name}"
         given = columns[self._key_of(link.source.record) if link.source.record else name]
-        texts = [text if alive else None for text, alive in zip(given, live, strict=True)]
+        texts = given
+        if not all(live):
+            texts = [text if alive else None for text, alive in zip(given, live, strict=True)]
         scopes = None
         if link.kind == "stage" and link.by == "name":
             scopes = ids.get(f"e{number}_link_pipeline")
         found = self.links.find(link.kind, link.by, texts, scopes)
-        missing = [
-            place for place, (text, pk) in enumerate(zip(texts, found, strict=True)) if text is not None and pk is None
-        ]
+        missing = _missing(texts, found)
         if missing and link.source.missing == "create":
             self._make(number, link, columns, texts, missing)
             found = self.links.find(link.kind, link.by, texts, scopes)
             missing = []
         refused = [] if link.source.missing == "blank" else missing
-        refused += [place for place, pk in enumerate(found) if pk == SEVERAL]
-        for place in refused:
+        several = [place for place, pk in enumerate(found) if pk == SEVERAL] if SEVERAL in found else []
+        for place in refused + several:
             faults.append(self._unlinked(link, columns["row"][place], texts[place], several=found[place] == SEVERAL))
-        ids[name] = [None if pk == SEVERAL else pk for pk in found]
+        for place in several:
+            found[place] = None
+        ids[name] = found
 
     def _key_of(self, kind: str) -> str:
         """The column that holds the id of the record of a kind that the same row gives."""
@@ -145,9 +147,11 @@ class Writer:
         moved = {numbers[place] for place in self.past.take_steps(entry, cells, told)} if told else set()
         values = list(zip(*cells.values(), strict=True))
         loaded = self._load(entry, list(cells), values, numbers, outcome)
+        fates = outcome.fates
         for row, (_, state) in loaded.items():
-            fate = max(FATES[state], UPDATED if row in moved else UNCHANGED)
-            outcome.fates[row] = max(outcome.fates[row], fate)
+            fates[row] = max(fates[row], FATES[state])
+        for row in moved & loaded.keys():
+            fates[row] = max(fates[row], UPDATED)
         if told:
             records = {place: loaded[row][0] for place, row in enumerate(numbers) if row in loaded}
             self.past.write(entry, told, records)
@@ -253,6 +257,14 @@ class Writer:
             snapshots.append(Snapshot(row, place, pk))
         for row in self.past.write_snapshots(number, entry, columns, snapshots):
             outcome.fates[row] = CREATED
+
+
+def _missing(texts: Column, found: Sequence[int | None]) -> list[int]:
+    """The places where something is named and nothing was found."""
+    blanks = found.count(None)
+    if not blanks or blanks == texts.count(None):
+        return []
+    return [place for place, (text, pk) in enumerate(zip(texts, found, strict=True)) if text is not None and pk is None]
 
 
 def _aware(value: Any, target: Target) -> Any:

@@ -15,6 +15,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_BROKEN = re.compile("[\udc80-\udcff]")  # what bytes that are not UTF-8 become
 _NOT_IN_CP1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
@@ -70,9 +71,9 @@ def _narrow(path: Path) -> tuple[str, tuple[str, ...]]:
             if block.isascii():
                 continue
             text = decode(block)
-            bad = sum(1 for character in text if "\udc80" <= character <= "\udcff")
+            bad = len(_BROKEN.findall(text))
             broken += bad
-            formed += sum(1 for character in text if character > "\x7f") - bad
+            formed += len(text) - len(text.encode("ascii", "ignore")) - bad
             undefined = undefined or bool(_NOT_IN_CP1252.search(block))
     broken += len(decode(b"", True))
     if broken == 0:

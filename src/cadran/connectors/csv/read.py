@@ -3,15 +3,17 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
-from cadran.connectors.csv.dialect import Dialect, find_dialect, parse, sample
+from cadran.connectors.csv.dialect import WHITESPACE, Dialect, find_dialect, parse, sample
 from cadran.connectors.csv.encoding import detect_encoding, known_encoding
 from cadran.connectors.header import find_header, header_cells
-from cadran.connectors.table import MAX_CELL, Hints, UnreadableError
+from cadran.connectors.table import MAX_CELL, SEPARATOR, Hints, Lines, Row, UnreadableError
 
 MAX_RESYNCS = 1_000  # rows with broken quotes after which the file is not worth reading
+BLOCK = 500  # lines that are looked at together
 SAMPLE = 262_144  # characters from which separators and header are found
 
 _FOREIGN = (
@@ -104,9 +106,15 @@ class _Lines:
     def give_back_all_but_first(self) -> None:
         self.waiting.extend(reversed(self.taken[1:]))
 
+    def block(self) -> list[str]:
+        """The next lines, none of which has been given back; they stay to be read."""
+        lines = list(islice(self.stream, BLOCK))
+        self.waiting.extend(reversed(lines))
+        return lines
 
-def read_rows(opened: Opened, width: int) -> Iterator[tuple[int, str, list[str]]]:
-    """Every row below the header that is not blank: its number, its fault ("" for none) and its `width` cells."""
+
+def read_rows(opened: Opened, width: int) -> Iterator[Row | Lines]:
+    """Every row below the header that is not blank, as it is where nothing has to be parsed."""
     number = 0
     resyncs = 0
     with _text(opened.path, opened.encoding) as stream:
@@ -114,6 +122,13 @@ def read_rows(opened: Opened, width: int) -> Iterator[tuple[int, str, list[str]]
         reader = parse(lines, opened.dialect, strict=True)
         while True:
             lines.taken.clear()
+            if number >= opened.header_row and not lines.waiting:
+                block = lines.block()
+                if _is_plain(block, width, opened):
+                    lines.waiting.clear()
+                    yield Lines(number + 1, block, opened.dialect.delimiter)
+                    number += len(block)
+                    continue
             try:
                 cells = next(reader)
             except StopIteration:
@@ -140,6 +155,20 @@ def read_rows(opened: Opened, width: int) -> Iterator[tuple[int, str, list[str]]
             if number <= opened.header_row or not (fault or any(cells)):
                 continue
             yield number, fault, cells
+
+
+def _is_plain(lines: list[str], width: int, opened: Opened) -> bool:
+    """Whether each line is a row without quotes, with a cell for each column, not all blank, and without a fault."""
+    delimiter, quote = opened.dialect.delimiter, opened.dialect.quote
+    if delimiter == WHITESPACE or width == 1 or not lines or not lines[-1].endswith("\n"):
+        return False
+    together = "".join(lines)
+    if (quote and quote in together) or any(mark in together for mark in ('"', SEPARATOR, "\0", "\ufffd")):
+        return False
+    lengths = list(map(len, lines))
+    if min(lengths) <= width or max(lengths) > MAX_CELL:  # only delimiters; or a cell that may be too long
+        return False
+    return {line.count(delimiter) for line in lines} == {width - 1} and (together.isascii() or _whole(together))
 
 
 def _bounded(stream: TextIO) -> Iterator[str]:

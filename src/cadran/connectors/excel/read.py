@@ -11,7 +11,7 @@ import python_calamine
 
 from cadran.connectors.excel.archive import check_archive
 from cadran.connectors.header import LOOKED_AT, find_header, header_cells
-from cadran.connectors.table import MAX_CELL, Hints, UnreadableError
+from cadran.connectors.table import MAX_CELL, Hints, Row, UnreadableError
 
 ZIP = b"PK\x03\x04"
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -80,7 +80,7 @@ def _with_header(
     return Opened(path, sheet, below, header_row, header, notes)
 
 
-def read_rows(opened: Opened, width: int) -> Iterator[tuple[int, str, list[str]]]:
+def read_rows(opened: Opened, width: int) -> Iterator[Row]:
     """Every row below the header that is not blank: its number, its fault ("" for none) and its cells."""
     for number, cells in opened.rows:
         if number <= opened.header_row or not any(cells):

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cadran.connectors.sandbox import read_table
-from cadran.connectors.table import Hints, UnreadableError
+from cadran.connectors.table import SEPARATOR, Hints, UnreadableError
 from cadran.connectors.tests.hostile import HOSTILE, Hostile
 
 
@@ -29,7 +29,7 @@ def test_a_hostile_file_is_refused_with_a_sentence_or_read_with_its_faults(hosti
         return
     table = read_table(path, Hints(), tmp_path / "out")
     with table.path.open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.reader(stream))
+        rows = list(csv.reader(stream, delimiter=SEPARATOR))
     assert table.rows == len(rows) == hostile.rows
     assert sum(1 for _, fault, *_ in rows if fault) == hostile.faulty
     assert all(len(cells) == len(table.columns) for _, _, _, *cells in rows)

@@ -7,7 +7,7 @@ import pytest
 import xlsxwriter
 
 from cadran.connectors.sandbox import MIB, Limits, read_table
-from cadran.connectors.table import Hints, Table, UnreadableError
+from cadran.connectors.table import SEPARATOR, Hints, Table, UnreadableError
 
 
 def read(folder: Path, text: str, name: str = "file.csv", encoding: str = "utf-8", **hints: object) -> Table:
@@ -17,7 +17,7 @@ def read(folder: Path, text: str, name: str = "file.csv", encoding: str = "utf-8
 
 def rows(table: Table) -> list[list[str]]:
     with table.path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.reader(stream))
+        return list(csv.reader(stream, delimiter=SEPARATOR))
 
 
 @pytest.mark.parametrize(("separator", "name"), [(",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "bar")])
