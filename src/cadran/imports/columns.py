@@ -26,7 +26,6 @@ class Reading:
     decimal: str = "point"
     zone: str = "UTC"
     unit: str = ""  # of a length of time after a moment
-    unit: str = ""  # of a length of time after a moment
 
 
 def clean_text(column: str, blanks: tuple[str, ...] = ()) -> str:
