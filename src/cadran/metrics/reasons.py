@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlglot import exp
 
@@ -12,19 +13,34 @@ from cadran.metrics.measure import Measure, Per
 from cadran.metrics.metric import Language
 
 Phrase = Mapping[Language, str]
+Role = Literal["condition", "range", "known", "subject"]
 
 
 @dataclass(frozen=True)
 class Test:
-    """A condition that every counted row meets, as SQL, and what is said of a row that does not."""
+    """A condition that every counted row meets, as SQL, and what is said of a row that does not.
+
+    ``role`` tells what the row fails by: a condition of the measure, the range of time asked for, a value that is not
+    ``known``, or what is judged of its subject as a whole.
+    """
 
     sql: str
     phrase: Phrase
+    role: Role = "condition"
 
 
 def phrase(english: str, french: str) -> Phrase:
     """A sentence in both languages."""
     return {"en": english, "fr": french}
+
+
+def conjunct_test(condition: Expression, dialect: str) -> Test:
+    """One condition of a measure as a test; what it wants filled in is wanted to be known."""
+    node = condition.node
+    while isinstance(node, exp.Paren):
+        node = node.this
+    filled = isinstance(node, exp.Not) and isinstance(node.this.unnest(), exp.Is)
+    return Test(f"({condition.sql(dialect)})", conjunct_phrase(condition), "known" if filled else "condition")
 
 
 def conjunct_phrase(condition: Expression) -> Phrase:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cadran.metrics.cells import Cell, make_cells
+from cadran.metrics.confidence import Confidence, Lack, judge, open_lack
 from cadran.metrics.engines.base import Engine
 from cadran.metrics.errors import MetricsError
 from cadran.metrics.metric import Language, Metric
@@ -84,6 +85,18 @@ class Result:
     def why(self, by: Sequence[str] | None = None, *, period: Period | None = None) -> Why:
         """Why the value changed since the period before: the last period of the answer, unless another is named."""
         return explain(self.engine, self.inquiry, by, period)
+
+    def confidence(self, cell: Cell | None = None) -> Confidence:
+        """How far the value of a cell (of the total without one) can be trusted, and what would raise that most."""
+        return judge(self.engine, *self._where(cell), by=self.inquiry.by)
+
+    def to_mend(self, lack: Lack, cell: Cell | None = None, *, limit: int = PAGE, offset: int = 0) -> Rows:
+        """The rows that a lack of :meth:`confidence` is about."""
+        return open_lack(self.engine, *self._where(cell), lack, self.inquiry.by, limit, offset)
+
+    def _where(self, cell: Cell | None) -> tuple[Inquiry, Place]:
+        inquiry, _, place = self._place(cell, None)
+        return inquiry, place
 
     def _place(self, cell: Cell | None, part: str | None) -> tuple[Inquiry, str | None, Place]:
         if cell is None:

@@ -21,7 +21,7 @@ from cadran.metrics.formula import Part
 from cadran.metrics.measure import SURVIVAL, Measure
 from cadran.metrics.period import Period
 from cadran.metrics.plan import Daily, Inquiry, Pair
-from cadran.metrics.reasons import Phrase, Test, conjunct_phrase, per_phrase, phrase
+from cadran.metrics.reasons import Phrase, Test, conjunct_test, per_phrase, phrase
 from cadran.metrics.scan import Run, Scan, Span
 from cadran.metrics.sql import subjects
 from cadran.metrics.tables import Table
@@ -88,7 +88,7 @@ def open_rows(
 ) -> Rows:
     """The rows that ``part`` counted there, ordered by key. Raises QuestionError when the metric has no such part."""
     _check_page(limit, offset)
-    query = _Query(engine, inquiry, find_part(inquiry, part), place)
+    query = Query(engine, inquiry, find_part(inquiry, part), place)
     conditions = [*query.population, *(test.sql for test in query.tests)]
     return query.page(conditions, limit, offset)
 
@@ -98,7 +98,7 @@ def open_left_out(
 ) -> Rows:
     """The rows of the part's table that it did not count there, each with the first reason that applies."""
     _check_page(limit, offset)
-    query = _Query(engine, inquiry, find_part(inquiry, part), place)
+    query = Query(engine, inquiry, find_part(inquiry, part), place)
     tests = " ".join(f"WHEN NOT coalesce(({test.sql}), FALSE) THEN {k}" for k, test in enumerate(query.tests))
     reason = f"CASE {tests} END"
     return query.page([*query.population, f"({reason}) IS NOT NULL"], limit, offset, reason)
@@ -113,7 +113,7 @@ def _check_page(limit: int, offset: int) -> None:
 
 def count_left_out(engine: Engine, inquiry: Inquiry, part: str | None, place: Place) -> list[tuple[Phrase, int]]:
     """How many rows were left out for each reason, in the order in which the reasons are tried."""
-    query = _Query(engine, inquiry, find_part(inquiry, part), place)
+    query = Query(engine, inquiry, find_part(inquiry, part), place)
     tests = " ".join(f"WHEN NOT coalesce(({test.sql}), FALSE) THEN {k}" for k, test in enumerate(query.tests))
     found = query.select(f"SELECT CASE {tests} END, count(*)", query.population, " GROUP BY 1")
     return sorted(((query.tests[int(k)].phrase, int(n)) for k, n in found if k is not None), key=lambda pair: -pair[1])
@@ -130,7 +130,7 @@ def find_part(inquiry: Inquiry, name: str | None) -> Part:
     raise QuestionError(f"{inquiry.metric.key} has no part {name!r}. Its parts: {', '.join(map(str, reads))}.")
 
 
-class _Query:
+class Query:
     """The pieces of the SELECT that lists rows of one part."""
 
     def __init__(self, engine: Engine, inquiry: Inquiry, part: Part, place: Place) -> None:
@@ -173,25 +173,27 @@ class _Query:
     def _tests(self, cohort: Period | None) -> list[Test]:
         where, measure = self.measure.where, self.measure
         dialect = self.engine.dialect
-        tests = [Test(f"({c.sql(dialect)})", conjunct_phrase(c)) for c in where.conjuncts()] if where else []
+        tests = [conjunct_test(condition, dialect) for condition in where.conjuncts()] if where else []
         tests += self._standing() if measure.clock.stock else self._within()
         known = measure.aggregate.function not in SURVIVAL and not measure.aggregate.nulls_last
         if measure.aggregate.argument is not None and known:
             argument = measure.aggregate.argument
             blank = phrase(f"no {argument.said()}", f"pas de {argument.said()}")
-            tests.append(Test(f"({argument.sql(dialect)}) IS NOT NULL", blank))
+            tests.append(Test(f"({argument.sql(dialect)}) IS NOT NULL", blank, "known"))
         if cohort is not None and self.table.cohort is not None:
             name = column(self.table.cohort)
             first, end = self.writer.constant(cohort.first), self.writer.constant(cohort.end)
             said = phrase(f"{self.table.cohort} outside the cohort", f"{self.table.cohort} hors de la cohorte")
-            tests.append(Test(f"{name} >= CAST({first} AS DATE) AND {name} < CAST({end} AS DATE)", said))
+            tests.append(Test(f"{name} >= CAST({first} AS DATE) AND {name} < CAST({end} AS DATE)", said, "subject"))
         if measure.per is not None and (measure.per.having or measure.per.top):
             judged = [t.sql for t in tests] if not measure.per.before else self._judged_before()
             inside = subjects(measure, self.tables, [*self.population, *judged], self.writer)
-            tests.append(Test(f"{column(measure.per.column)} IN ({inside})", per_phrase(measure, measure.per)))
+            tests.append(
+                Test(f"{column(measure.per.column)} IN ({inside})", per_phrase(measure, measure.per), "subject")
+            )
         elif measure.per is not None:
             subject = measure.per.column
-            tests.append(Test(f"{column(subject)} IS NOT NULL", phrase(f"no {subject}", f"pas de {subject}")))
+            tests.append(Test(f"{column(subject)} IS NOT NULL", phrase(f"no {subject}", f"pas de {subject}"), "known"))
         return tests
 
     def _judged_before(self) -> list[str]:
@@ -205,10 +207,11 @@ class _Query:
         plain, name = self.measure.clock.columns[0], column(self.measure.clock.columns[0])
         first, end = self.writer.day("first"), self.writer.day("end")
         return [
-            Test(f"{name} IS NOT NULL", phrase(f"no {plain}", f"pas de {plain}")),
+            Test(f"{name} IS NOT NULL", phrase(f"no {plain}", f"pas de {plain}"), "known"),
             Test(
                 f"{name} >= {first} AND {name} < {end}",
                 phrase(f"{plain} outside the period", f"{plain} hors de la période"),
+                "range",
             ),
         ]
 
@@ -216,8 +219,8 @@ class _Query:
         plain, until, instant = self.measure.clock.start, self.measure.clock.stop, self.writer.day("end")
         start = column(plain)
         begun = [
-            Test(f"{start} IS NOT NULL", phrase(f"no {plain}", f"pas de {plain}")),
-            Test(f"{start} < {instant}", phrase(f"{plain} is later", f"{plain} est postérieur")),
+            Test(f"{start} IS NOT NULL", phrase(f"no {plain}", f"pas de {plain}"), "known"),
+            Test(f"{start} < {instant}", phrase(f"{plain} is later", f"{plain} est postérieur"), "range"),
         ]
         if until is None:
             return begun
@@ -228,7 +231,7 @@ class _Query:
             last = f"{stop} > {self.writer.day('first')} AND {stop} > {start}"
         return [
             *begun,
-            Test(f"({stop} IS NULL OR ({last}))", phrase(f"{until} is earlier", f"{until} est antérieur")),
+            Test(f"({stop} IS NULL OR ({last}))", phrase(f"{until} is earlier", f"{until} est antérieur"), "range"),
         ]
 
     def page(self, conditions: Sequence[str], limit: int, offset: int, reason: str = "") -> Rows:
