@@ -24,8 +24,8 @@ COLUMNS = {
     "contact": "account_id owner_id",
     "campaign": "name channel starts_on ends_on budget currency",
     "lead": (
-        "name company channel campaign_id region industry owner_id status qualified_at converted_at disqualified_at "
-        "disqualified_reason account_id deal_id"
+        "name email phone company channel campaign_id region industry owner_id status qualified_at converted_at "
+        "disqualified_at disqualified_reason account_id deal_id"
     ),
     "pipeline": "name",
     "stage": "pipeline_id name order probability outcome rotten_after_days",
@@ -39,6 +39,7 @@ COLUMNS = {
     "order_line": "order_id product_id quantity unit_price discount amount",
     "payment": "account_id order_id subscription_id paid_at amount currency",
     "subscription": "account_id plan product_id monthly_amount currency started_on renews_on ended_on end_reason",
+    "touch": "account_id contact_id lead_id at channel campaign_id",
     "spend": "spent_on channel campaign_id purpose category amount currency",
     "activity": (
         "kind subject direction at done_at due_on owner_id outcome automated lead_id contact_id account_id deal_id "

@@ -68,3 +68,20 @@ from (values
       'pas de réponse', 'sans réponse', 'non joint', 'injoignable', 'occupé', 'messagerie', 'répondeur', 'message laissé', 'faux numéro',
       'mauvais numéro', 'annulé'], false, false)
 ) as said(outcomes, connected, meeting_set);
+
+-- The statuses by which a lead is said to have come so far: qualified by marketing, taken on by sales, a deal.
+create or replace view shared.lead_step as
+select unnest(statuses) as status, step
+from (values
+    (['mql', 'marketing qualified', 'marketing qualified lead', 'marketingqualifiedlead', 'qualifié marketing'], 'mql'),
+    (['sql', 'sal', 'sales qualified', 'sales qualified lead', 'salesqualifiedlead', 'sales accepted', 'qualifié commercial'], 'sql'),
+    (['opportunity', 'deal', 'opportunité', 'affaire'], 'deal')
+) as named(statuses, step);
+
+-- Where people, not firms, have their e-mail.
+create or replace view shared.free_mail as
+select unnest([
+    'gmail.com', 'googlemail.com', 'yahoo.com', 'yahoo.fr', 'hotmail.com', 'hotmail.fr', 'outlook.com', 'outlook.fr', 'live.com', 'live.fr',
+    'msn.com', 'icloud.com', 'me.com', 'aol.com', 'gmx.com', 'gmx.de', 'gmx.fr', 'web.de', 'proton.me', 'protonmail.com', 'orange.fr',
+    'wanadoo.fr', 'free.fr', 'sfr.fr', 'laposte.net', 'bbox.fr', 'neuf.fr', 'mail.ru', 'qq.com', '163.com'
+]) as domain;

@@ -46,7 +46,10 @@ FROM dated WHERE status <> 'new'
 UNION ALL
 SELECT id * 16 + 1, id, 'qualified_at', NULL, put_moment(qualified_at), qualified_at FROM dated WHERE qualified_at IS NOT NULL
 UNION ALL
-SELECT id * 16 + 2, id, 'status', 'qualified', 'converted', converted_at FROM dated WHERE converted_at IS NOT NULL
+SELECT id * 16 + 9, id, 'status', 'qualified', 'sales qualified', qualified_at + INTERVAL 20 MINUTE FROM dated
+WHERE status IN ('sales qualified', 'converted')
+UNION ALL
+SELECT id * 16 + 2, id, 'status', 'sales qualified', 'converted', converted_at FROM dated WHERE converted_at IS NOT NULL
 UNION ALL
 SELECT id * 16 + 3, id, 'converted_at', NULL, put_moment(converted_at), converted_at FROM dated WHERE converted_at IS NOT NULL
 UNION ALL

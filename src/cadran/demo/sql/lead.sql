@@ -42,6 +42,7 @@ SELECT
     countries[1 + floor(chance(firm_key, 'account.city') * len(countries))::BIGINT] AS country,
     CASE WHEN d < joined THEN stand_in WHEN d >= left_day THEN successor ELSE seat_member END AS owner_id,
     qualified_d,
+    qualified_d IS NOT NULL AND fate < convert + 0.06 AS taken_on,  -- by sales, on the day marketing qualified it
     CASE WHEN convert_d <= getvariable('last') THEN convert_d END AS converted_d,
     CASE WHEN drop_d <= getvariable('last') THEN drop_d END AS dropped_d,
     540 + whole(id, 'lead.converted', 59) AS converted_minute,

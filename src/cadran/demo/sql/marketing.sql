@@ -42,6 +42,11 @@ spent AS (
     FROM months CROSS JOIN work.channel
     CROSS JOIN (VALUES (0, 'advertising', 0.6), (1, 'salaries', 0.3), (2, 'tools', 0.1)) AS category(number, name, share)
     WHERE channel.spend > 0
+    UNION ALL  -- the people who work for all channels
+    SELECT
+        (number * 16 + 15) * 4 + 1, d + 24, 15, NULL, 'salaries', 'acquisition',
+        round(3200 * getvariable('spend_scale') * pow(1.04, d / 365.25), 2)::DECIMAL(19, 4)
+    FROM months
 )
 SELECT
     spent.id, date_of(spent.d) AS spent_on, spent.channel, campaign.id AS campaign_id, purpose, category, amount,

@@ -48,7 +48,7 @@ SELECT
     CASE WHEN lead.d > getvariable('last') - 3 AND chance(lead.id, 'lead.unowned') < 0.3 THEN NULL ELSE lead.owner_id END
         AS owner_id,
     CASE WHEN converted_d IS NOT NULL THEN 'converted' WHEN dropped_d IS NOT NULL THEN 'disqualified'
-        WHEN qualified_d IS NOT NULL THEN 'qualified'
+        WHEN taken_on THEN 'sales qualified' WHEN qualified_d IS NOT NULL THEN 'qualified'
          WHEN lead.d > getvariable('last') - 2 THEN 'new' ELSE 'working' END AS status,
     moment(qualified_d, 560 + whole(lead.id, 'lead.qualified', 480)) AS qualified_at,
     moment(converted_d, converted_minute) AS converted_at,
