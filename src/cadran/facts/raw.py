@@ -39,6 +39,7 @@ COLUMNS = {
     "order_line": "order_id product_id quantity unit_price discount amount",
     "payment": "account_id order_id subscription_id paid_at amount currency",
     "subscription": "account_id plan product_id monthly_amount currency started_on renews_on ended_on end_reason",
+    "renewal": "subscription_id due_on outcome renewed_on amount currency",
     "touch": "account_id contact_id lead_id at channel campaign_id",
     "spend": "spent_on channel campaign_id purpose category amount currency",
     "activity": (
@@ -53,6 +54,7 @@ COLUMNS = {
     "survey": "name kind scale_min scale_max direction",
     "answer": "survey_id score comment at account_id contact_id touchpoint ticket_id order_id",
     "usage": "account_id contact_id day feature count",
+    "loyalty_event": "account_id contact_id day name points",
     "visit": "visitor started_at channel campaign_id landing_page pages lead_id",
     "page_event": "visit_id page kind x y selector depth at",
     "session": "member_id logged_in_at",

@@ -25,9 +25,10 @@ HERE = Path(__file__).parent
 
 ORDER = (
     "member", "account", "deal", "deal_line", "deal_version", "deal_stage", "deal_progress", "deal_touch",
-    "deal_outlook", "order", "order_line", "payment", "first_order", "first_win", "new_customer", "attribution", "lead",
-    "subscription", "mrr_move", "spend", "allocated_spend", "activity", "email", "ticket", "ticket_reply", "answer", "session", "licence", "record_check", "goal",
-    "goal_day", "forecast", "usage", "visit", "page_event", "page_visit", "change",
+    "deal_outlook", "order", "order_line", "payment", "first_order", "first_win", "new_customer", "attribution",
+    "lead", "subscription", "renewal", "mrr_move", "customer_span", "spend", "allocated_spend", "activity", "email",
+    "ticket", "ticket_reply", "answer", "session", "licence", "record_check", "goal", "goal_day", "forecast",
+    "usage", "visit", "page_event", "page_visit", "interaction", "health", "change",
 )  # fmt: skip
 """The fact tables, each after those it reads."""
 

@@ -57,8 +57,10 @@ select
         when d.amount > 0 then 'expansion'
         else 'contraction'
     end as move,
-    d.amount, d.on_day as moved_on
-from running d
+    d.amount, d.on_day as moved_on, d.since_on
+from (
+    select *, max(case when after_it = amount then on_day end) over (partition by account_id order by on_day) as since_on from running
+) d
 left join (
     from shared.account
     --touched: where touched(id)

@@ -23,13 +23,15 @@ BORN = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = 120
 MADE = {
     "team": 2, "member": 3, "account": 4, "contact": 3, "campaign": 2, "product": 3, "exchange_rate": 5, "deal": 8,
-    "deal_line": 8, "lead": 5, "order": 8, "order_line": 8, "subscription": 4, "payment": 4, "spend": 3, "touch": 5, "ticket": 5, "ticket_message": 8,
+    "deal_line": 8, "lead": 5, "order": 8, "order_line": 8, "subscription": 4, "renewal": 5, "loyalty_event": 3, "payment": 4, "spend": 3, "touch": 5, "ticket": 5, "ticket_message": 8,
     "activity": 12, "survey": 2, "answer": 3, "usage": 2, "visit": 2, "page_event": 2, "session": 2,
 }  # fmt: skip
 WORDS: Mapping[str, tuple[str, ...]] = {
     "kind": ("call", "email", "meeting", "note"),
     "direction": ("inbound", "outbound"),
     "forecast_category": ("pipeline", "commit"),
+    "status": ("new", "MQL", "Sales qualified"),
+    "purpose": ("acquisition", "retention"),
 }
 
 
@@ -112,7 +114,7 @@ class World:
     def _value(self, kind: str, field: Field) -> Any:
         if field.nullable and self.random.random() < 0.15:
             return None
-        if field.name in WORDS and kind in ("activity", "deal"):
+        if field.name in WORDS and kind in ("activity", "deal", "lead", "spend"):
             return self.random.choice(WORDS[field.name])
         if field.unique:
             return f"{kind} {self.random.random()}"
