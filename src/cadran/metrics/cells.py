@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal, localcontext
 from typing import Any
 
-from cadran.metrics.formula import RECORDED, Binary, Part, evaluate
+from cadran.metrics.formula import RECORDED, Part, evaluate
+from cadran.metrics.metric import Metric
 from cadran.metrics.period import Period
 from cadran.metrics.plan import Inquiry, Time
 from cadran.metrics.reading import PRECISION, Reading, Readings, Split, SplitValue

@@ -63,17 +63,6 @@ class Expression:
         """The expression as SQL that can stand beside AND."""
         return f"({self.sql(dialect)})" if isinstance(self.node, exp.Or) else self.sql(dialect)
 
-    def named(self, dialect: str) -> tuple[str, tuple[str, ...]] | None:
-        """The column and the literals that it must be one of, where that is what the condition says."""
-        match self.node:
-            case exp.EQ(this=exp.Column() as name, expression=exp.Literal() as value):
-                values = [value]
-            case exp.In(this=exp.Column() as name, expressions=[*values]):
-                pass
-            case _:
-                return None
-        return name.sql(dialect=dialect), tuple(value.sql(dialect=dialect) for value in values)
-
 
 def parse_condition(text: str, table: Table, tables: Tables) -> Expression:
     """Parse what follows ``where``; raises ConditionError."""

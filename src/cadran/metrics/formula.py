@@ -51,6 +51,9 @@ class Part:
     name: str
     when: When = "now"
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # looked up for every cell
+
     def __str__(self) -> str:
         if self.when in ("previous_start", "previous_recorded"):
             return f"previous({self.when.removeprefix('previous_')}({self.name}))"

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from cadran.metrics.formula import Binary, Constant, Formula, Part, parts
+from cadran.metrics.formula import Binary, Compute, Constant, Formula, Part, compiled, parts
 from cadran.metrics.measure import Measure
 from cadran.metrics.tables import Tables
 
@@ -58,6 +58,17 @@ class Metric:
     def reads(self) -> tuple[Part, ...]:
         """Each part and moment that the formula reads, once."""
         return tuple(dict.fromkeys(parts(self.formula)))
+
+    @cached_property
+    def compute(self) -> Compute:
+        """The formula over the values of its parts."""
+        return compiled(self.formula)
+
+    @cached_property
+    def compute_base(self) -> Compute:
+        """What the formula divides by."""
+        assert isinstance(self.formula, Binary)
+        return compiled(self.formula.right)
 
     @cached_property
     def needs_cohort(self) -> bool:

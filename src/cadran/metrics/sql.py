@@ -251,7 +251,8 @@ def _passing(each: str, measure: Measure, writer: Writer, over: str) -> str:
 def _deltas(scan: Scan, writer: Writer) -> str:
     """A stock by what came and what went: two cheap passes instead of one for each instant; Python adds them up.
 
-    The first column is 1 for rows that came and -1 for rows that went. A row that went before it came never stood.
+    The first column is 1 for rows that came and -1 for rows that went. A row that went before it came never stood: it
+    is said to go when it comes, which costs half of leaving it out of both passes.
     """
     start, stop = column(scan.clock.start), column(scan.clock.stop) if scan.clock.stop else None
     index: Callable[[str], str] = lambda name: _segment(name, scan.run, writer)  # noqa: E731
@@ -266,8 +267,12 @@ def _deltas(scan: Scan, writer: Writer) -> str:
     moves = [("1", start, [f"{start} < {end}", *common])]
     if stop is not None:
         moves = [
-            ("1", start, [f"{start} < {end}", f"({stop} IS NULL OR {stop} >= {start})", *common]),
-            ("-1", stop, [f"{stop} < {end}", f"{stop} >= {start}", *common]),
+            ("1", start, [f"{start} < {end}", *common]),
+            (
+                "-1",
+                f"CASE WHEN {stop} < {start} THEN {start} ELSE {stop} END",
+                [f"{start} < {end}", f"{stop} < {end}", *common],
+            ),
         ]
     rest = source(scan, writer)
     passes = []
