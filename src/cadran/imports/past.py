@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from cadran.crm import bulk
 from cadran.crm.by import By
 from cadran.crm.models import Change, Deal
 from cadran.crm.past import History, load_history
@@ -101,26 +102,21 @@ class Past:
         Without this the door would write one change, dated now. Returns the places of the rows that moved.
         """
         moved: set[int] = set()
-        model = KINDS[entry.kind]
         keys = cells["external_id"]
-        columns = [fields_of(entry.kind)[name].column for name in told]
-        known = {
-            external: (pk, present)
-            for external, pk, *present in model._default_manager.filter(
-                connection=self.connection, external_id__in=list(keys)
-            ).values_list("external_id", "pk", *columns)
-        }
+        fields = [fields_of(entry.kind)[name] for name in told]
+        columns = ["external_id", "id", *(field.column for field in fields)]
+        found = bulk.select(entry.kind, columns, "external_id", keys, [("connection", self.connection)])
+        known = {external: (pk, present) for external, pk, *present in found}
         for place, key in enumerate(keys) if known else ():
             if key not in known:
                 continue
             pk, present = known[key]
-            for position, name in enumerate(told):
-                field = fields_of(entry.kind)[name]
-                now = as_text(field.type, present[position])
-                steps = told[name][place]
+            for field, stored in zip(fields, present, strict=True):
+                now = None if stored is None else as_text(field.type, bulk.reading(field.type)(stored))
+                steps = told[field.name][place]
                 if not steps or steps[-1].value == now:
                     continue
-                record = model._default_manager.get(pk=pk)
+                record = KINDS[entry.kind]._default_manager.get(pk=pk)
                 for step in remaining(steps, now):
                     change(record, {field.column: from_text(field, step.value)}, by=self.by, at=step.at)
                 moved.add(place)
