@@ -4,7 +4,7 @@
     AGG     := count(*) | count(distinct x) | sum(x) | min(x) | max(x) | avg(x) | median(x) | quantile(x, p)
              | median(x nulls last) | quantile(x nulls last, p)
              | gini(x) | survival_mean(TO [, CONDITION]) | survival_median(TO [, CONDITION])
-    WHICH   := "having" (AGG | "previous(" AGG ")") COMPARISON NUMBER | "top" NUMBER "%"
+    WHICH   := "having" (AGG | "previous(" AGG ")" | "year_ago(" AGG ")") COMPARISON NUMBER | "top" NUMBER "%"
 
 ``at`` is a flow: a row counts in the period its date falls in. ``during`` is a stock: a row counts at an instant when
 FROM < instant and (TO is empty or TO ≥ instant); without TO it counts ever after. The instant of a period is the day
@@ -13,7 +13,8 @@ With ``nulls last`` a row whose x is blank counts as greater than all that are k
 not come. The quantile has no value when it falls among these.
 ``per`` looks at the rows of a period one subject at a time (one account, say) and keeps those of the subjects for
 which an aggregate compares so, or those of the greatest by the measure's own aggregate; ``previous(AGG)`` judges a
-subject by its rows of the period before. ``gini`` takes ``per`` alone: how unevenly x is shared out among the subjects.
+subject by its rows of the period before, ``year_ago(AGG)`` by those of a year before. ``gini`` takes ``per`` alone:
+how unevenly x is shared out among the subjects.
 ``survival_mean`` and ``survival_median`` follow rows from the FROM of ``during FROM`` until TO, in days, those that
 still last at the instant included (see :mod:`cadran.metrics.distribution`).
 """
@@ -21,6 +22,7 @@ still last at the instant included (see :mod:`cadran.metrics.distribution`).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -41,7 +43,8 @@ _FUNCTION = re.compile(
 )
 _TOKEN = re.compile(r"'(?:[^']|'')*'|[A-Za-z_][A-Za-z0-9_.]*|.", re.S)
 _CLAUSES = ("from", "where", "per", "having", "top", "at", "during")
-_BEFORE = re.compile(r"\s*previous\s*\((.+\))\s*\)\s*", re.S)
+_BEFORE = re.compile(r"\s*(previous|year_ago)\s*\((.+\))\s*\)\s*", re.S)
+_EARLIER: Mapping[str, Literal["previous", "year_ago"]] = {"previous": "previous", "year_ago": "year_ago"}
 _HAVING = re.compile(r"(.+\))\s*(>=|<=|<>|!=|>|<|=)\s*(\d+(?:\.\d+)?)\s*", re.S)
 _TOP = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%\s*")
 _NULLS_LAST = re.compile(r"(.+?)\s+nulls\s+last\s*", re.S)
@@ -90,7 +93,7 @@ class Clock:
 class Per:
     """Which subjects' rows count: those whose aggregate compares so with ``number``, or the ``top`` share of them.
 
-    With ``before`` the aggregate is that of the period before. Without having and top, all count, one by one.
+    ``before`` names the earlier period whose aggregate it is, or "". Without having and top, all count, one by one.
     """
 
     column: str
@@ -98,7 +101,7 @@ class Per:
     comparison: str = ""
     number: Decimal = Decimal(0)
     top: Decimal | None = None
-    before: bool = False
+    before: Literal["", "previous", "year_ago"] = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -276,7 +279,9 @@ def _per(clauses: dict[str, str], aggregate: Aggregate, table: Table, tables: Ta
         return Per(column, top=Decimal(share[1]))
     match = _HAVING.fullmatch(clauses["having"].strip())
     before = _BEFORE.fullmatch(match[1]) if match else None
-    having = _aggregate(before[1] if before else match[1], table, tables) if match else None
+    having = _aggregate(before[2] if before else match[1], table, tables) if match else None
     if match is None or having is None or having.function not in ("count", "distinct", "sum", "min", "max"):
         raise MeasureError("'having' takes an aggregate compared with a number: having count(*) >= 2.")
-    return Per(column, having, match[2].replace("!=", "<>"), Decimal(match[3]), before=before is not None)
+    return Per(
+        column, having, match[2].replace("!=", "<>"), Decimal(match[3]), before=_EARLIER[before[1]] if before else ""
+    )

@@ -92,7 +92,7 @@ class Inquiry:
             period = self._year_ago(period)
         measure = self.metric.parts[part.name]
         if measure.per is not None and measure.per.before:
-            before = self._previous(period)
+            before = self._previous(period) if measure.per.before == "previous" else self._year_ago(period)
             return Pair((period.first, period.end), (before.first, before.end))
         if not measure.clock.stock:
             return period.first, period.end
@@ -148,7 +148,7 @@ def check(question: Question, metric: Metric, tables: Tables) -> Filters:
 def _looks_back(metric: Metric, part: Part) -> bool:
     """Whether a part is read at another period than the cell's own."""
     per = metric.parts[part.name].per
-    return part.when not in ("now", "initial", "recorded") or (per is not None and per.before)
+    return part.when not in ("now", "initial", "recorded") or (per is not None and per.before != "")
 
 
 _IMPERATIVES = {"split": "Split", "filtered": "Filter"}

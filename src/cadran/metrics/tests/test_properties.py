@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from sqlglot import exp
 
 from cadran.metrics import Cell, Question, Result, ask, shipped_catalogue
 from cadran.metrics.engines.duckdb import DuckDB
@@ -138,8 +139,10 @@ def by_hand(measure: Measure, records: list[dict[str, Any]]) -> Decimal | None:
     """The measure's aggregate, computed here over its rows."""
     if measure.aggregate.argument is None:
         return Decimal(len(records))
-    name = measure.aggregate.argument.node.name
-    found = [record[name] for record in records if record[name] is not None]
+    node = measure.aggregate.argument.node
+    negative = any(isinstance(part, exp.Neg) for part in node.walk())
+    name = next(node.find_all(exp.Column)).name
+    found = [-record[name] if negative else record[name] for record in records if record[name] is not None]
     if measure.aggregate.function == "distinct":
         return Decimal(len(set(found)))
     numbers = sorted(Decimal(str(value)) for value in found)
