@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import duckdb
@@ -24,6 +26,9 @@ from cadran.metrics.errors import MetricsError
 CHUNK = 20_000
 PASSWORD = "confluence-lyon-demo"  # noqa: S105 (printed by the command: it opens nothing but made-up records)
 """What the members who can log in to the made-up company log in with."""
+
+TYPED = frozenset({"account", "contact", "deal", "activity"})
+"""The kinds whose records members type themselves; the others come by imports, forms and other systems."""
 
 Progress = Callable[[str], None]
 
@@ -84,11 +89,11 @@ def _load(connection: DuckDBPyConnection, kind: str, by: save.By) -> None:
     own = [column.name for column in columns if column.target == kind]
     within = " OR ".join(f'made."{name}" IS NOT NULL' for name in own)
     for condition in (f"NOT ({within})", within) if own else ("true",):
-        for rows in _chunks(connection, _select(connection, kind, columns, condition)):
+        for author, rows in _by_author(_chunks(connection, _select(connection, kind, columns, condition)), by):
             drawn = [row[0] for row in rows]
             typed = _typed(columns, [row[1:] for row in rows])
             names = ["external_id", *(column.name for column in columns)]
-            loaded = save.load(kind, names, typed, connection=CONNECTION, by=by, believe=True)
+            loaded = save.load(kind, names, typed, connection=CONNECTION, by=author, believe=True)
             put(connection, f'stored."{kind}"', zip(drawn, loaded.ids, strict=True))
 
 
@@ -120,10 +125,34 @@ def _select(connection: DuckDBPyConnection, kind: str, columns: Sequence[Column]
         for column in links
     )
     read = ", ".join(column.sql for column in columns)
+    author, asked = _author(kind, "made", "made.created_at") if kind in TYPED else ("NULL", "")
     return (
-        f"SELECT made.id, made.id::VARCHAR, {read} FROM ({record_sql(connection, kind)}) AS made{joins} "
-        f"WHERE {condition} ORDER BY made.id"
+        f"SELECT {author}, made.id, made.id::VARCHAR, {read} "
+        f"FROM ({record_sql(connection, kind)}) AS made{joins}{asked} WHERE {condition} ORDER BY 1, 2"
     )
+
+
+def _author(kind: str, record: str, moment: str) -> tuple[str, str]:
+    """Who writes of a record at a moment, as SQL, and the joins it needs: its owner then; nobody when automatic."""
+    joins, owner = "", f"{record}.owner_id"
+    if kind in HISTORIES:
+        joins = (
+            f' ASOF LEFT JOIN (SELECT record_id, from_value::BIGINT AS owner_id, "at" FROM work.{kind}_change '
+            f"WHERE field = 'owner') AS handed ON handed.record_id = {record}.id AND {moment} < handed.\"at\""
+        )
+        owner = f"coalesce(handed.owner_id, {owner})"
+    if kind == "activity":
+        owner = f"CASE WHEN NOT {record}.automated THEN {owner} END"
+    return "author.stored", f"{joins} LEFT JOIN stored.member AS author ON author.id = {owner}"
+
+
+def _by_author(chunks: Iterator[list[tuple[Any, ...]]], by: save.By) -> Iterator[tuple[save.By, list[tuple[Any, ...]]]]:
+    """The rows of one author at a time, without their first column, which names him; ``by`` for those of nobody."""
+    members = Member.objects.in_bulk()
+    for rows in chunks:
+        for pk, own in groupby(rows, itemgetter(0)):
+            author = by if pk is None else save.By(Origin.MEMBER, members[pk], by.batch)
+            yield author, [row[1:] for row in own]
 
 
 def _typed(columns: Sequence[Column], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -153,17 +182,20 @@ def _load_history(connection: DuckDBPyConnection, kind: str, by: save.By) -> Non
         stored = ", ".join(f"{side}_{name}.stored::VARCHAR" for name in targets)
         return f"coalesce({stored}, {side}_value)" if targets else f"{side}_value"
 
+    owned = "owner_id" in drawn_columns(connection, kind)
+    writer, asked = _author(kind, "made", 'changed."at"') if owned else ("NULL", "")
     changes = (
-        f'SELECT own.stored, field, {value("from")}, {value("to")}, "at" FROM work.{kind}_change '
-        f'JOIN stored."{kind}" AS own ON own.id = record_id{joins} ORDER BY place'
+        f'SELECT {writer}, own.stored, field, {value("from")}, {value("to")}, changed."at" '
+        f'FROM work.{kind}_change AS changed JOIN stored."{kind}" AS own ON own.id = changed.record_id '
+        f'JOIN made."{kind}" AS made ON made.id = changed.record_id{joins}{asked} ORDER BY 1, place'
     )
-    for rows in _chunks(connection, changes):
+    for author, rows in _by_author(_chunks(connection, changes), by):
         moments = [moment.replace(tzinfo=UTC) for *_, moment in rows]
         entries = [
             save.History(record_id, field, before, after, at=moment, known_at=moment)
             for (record_id, field, before, after, _), moment in zip(rows, moments, strict=True)
         ]
-        save.load_history(kind, entries, by=by)
+        save.load_history(kind, entries, by=author)
 
 
 def _chunks(connection: DuckDBPyConnection, select: str) -> Iterator[list[tuple[Any, ...]]]:

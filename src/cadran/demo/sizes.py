@@ -30,7 +30,7 @@ class Size:
         return {key: value for key, value in asdict(self).items() if key != "name"}
 
 
-SMALL = Size("small", 11, 5_000, 380, 150, 3_000, 3_800, 2_200, 1_300, 3_000, 3_500, 2_500, 600, 0.25)
+SMALL = Size("small", 11, 5_000, 380, 150, 3_000, 3_800, 2_200, 1_300, 3_000, 3_500, 2_500, 600, 0.85)
 MEDIUM = Size(
     "medium",
     60,

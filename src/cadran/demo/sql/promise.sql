@@ -7,21 +7,23 @@ SELECT
     moment(day, 480) AS created_at
 FROM work.rate_day CROSS JOIN work.currency WHERE name <> 'EUR';
 
--- A goal of won revenue for each region and calendar quarter: last year's quarter and a tenth, in steps of 5,000.
+-- Goals for each region and calendar quarter, of won revenue and of deals won: last year's quarter and a tenth, in steps of 5,000 and 1.
 CREATE VIEW made.goal AS
 WITH won AS (
-    SELECT account.region, date_trunc('quarter', date_of(deal_now.d)) + INTERVAL 1 YEAR AS quarter, sum(amount * rate) AS amount
+    SELECT account.region, date_trunc('quarter', date_of(deal_now.d)) + INTERVAL 1 YEAR AS quarter, sum(amount * rate) AS amount,
+        count(*) AS deals
     FROM work.deal_now JOIN work.deal ON deal.id = deal_id JOIN work.account ON account.id = account_id
     JOIN work.currency ON currency.name = deal.currency
     WHERE outcome = 'won' GROUP BY ALL
 )
 SELECT
-    row_number() OVER (ORDER BY quarter, region) AS id, 'revenue' AS kpi, json_object('region', region)::VARCHAR AS slice,
+    row_number() OVER (ORDER BY quarter, kpi DESC, region) AS id, kpi, json_object('region', region)::VARCHAR AS slice,
     quarter::DATE AS starts_on,
-    (quarter + INTERVAL 3 MONTH)::DATE AS ends_on, (5000 * ceil(amount * 1.1 / 5000))::DECIMAL(19, 6) AS target,
+    (quarter + INTERVAL 3 MONTH)::DATE AS ends_on,
+    CASE kpi WHEN 'revenue' THEN 5000 * ceil(amount * 1.1 / 5000) ELSE ceil(deals * 1.1) END::DECIMAL(19, 6) AS target,
     NULL::BIGINT AS parent_id,
     NULL::BIGINT AS owner_id, moment((quarter::DATE - getvariable('first')) - 20, 600) AS created_at
-FROM won
+FROM won, (VALUES ('revenue'), ('deals_won')) AS kpis(kpi)
 WHERE (quarter::DATE - getvariable('first')) - 20 <= getvariable('last');
 
 -- What each representative promised at the start of each of the last twelve months, give or take a third of what came.
@@ -37,16 +39,23 @@ came AS (
     FROM work.deal_now JOIN work.deal ON deal.id = deal_id JOIN work.currency ON currency.name = deal.currency
     JOIN months ON date_of(deal_now.d) >= starts_on AND date_of(deal_now.d) < ends_on
     WHERE outcome = 'won' GROUP BY ALL
+),
+-- How far from what came each way of forecasting is, and to which side.
+said AS (
+    SELECT came.*, category, spread, 1 + lean AS middle, place
+    FROM came, (VALUES ('commit', 0.66, 0.0, 0), ('weighted', 0.4, 0.05, 1), ('category', 0.5, 0.12, 2), ('run_rate', 0.8, -0.08, 3))
+        AS ways(category, spread, lean, place)
 )
 SELECT
-    row_number() OVER (ORDER BY starts_on, owner_id) AS id, owner_id, starts_on, ends_on,
-    (500 * round(amount * (0.67 + 0.66 * chance(owner_id * 100000 + (starts_on - getvariable('first')) + 2000,
-        'promise')) / 500))::DECIMAL(19, 4) AS amount,
-    'EUR' AS currency, 'commit' AS category, moment(later(starts_on - getvariable('first'), 0), 560) AS "at",
-    moment(later(starts_on - getvariable('first'), 0), 560) AS created_at
-FROM came
+    row_number() OVER (ORDER BY starts_on, owner_id, place) AS id, owner_id, starts_on, ends_on,
+    (500 * round(amount * (middle + spread * (chance(owner_id * 100000 + (starts_on - getvariable('first')) + 2000 + place * 7,
+        'promise') - 0.5)) / 500))::DECIMAL(19, 4) AS amount,
+    'EUR' AS currency, category, moment(later(starts_on - getvariable('first'), 0), 560 + place) AS "at",
+    moment(later(starts_on - getvariable('first'), 0), 560 + place) AS created_at
+FROM said
 WHERE later(starts_on - getvariable('first'), 0) <= getvariable('last');
 
+-- Scores: of leads not yet decided, of every deal a day after it began and once more half-way, by how it was to end.
 CREATE VIEW made.score AS
 SELECT
     id, 'lead' AS record, id AS record_id, 'conversion' AS kind,
@@ -55,4 +64,13 @@ SELECT
     moment(d, minute + 5) AS "at",
     moment(d, minute + 5) AS created_at
 FROM work.lead JOIN work.channel ON channel.number = channel_number
-WHERE converted_d IS NULL AND dropped_d IS NULL;
+WHERE converted_d IS NULL AND dropped_d IS NULL
+UNION ALL
+SELECT
+    2 * (getvariable('leads') + id) + turn, 'deal', id, 'win',
+    round(least(0.95, greatest(0.05, 0.45 + CASE WHEN wins THEN 0.08 ELSE -0.08 END * (1 + turn)
+        + 0.15 * normal(id * 2 + turn, 'score.deal'))), 3)::DECIMAL(19, 6),
+    json_array('kind: ' || kind)::VARCHAR, 'demo-1', moment(workday(first_workday + 1 + turn * (cycle // 2)), 620),
+    moment(workday(first_workday + 1 + turn * (cycle // 2)), 620)
+FROM work.deal, (VALUES (0), (1)) AS turns(turn)
+WHERE workday(first_workday + 1 + turn * (cycle // 2)) <= getvariable('last');

@@ -8,7 +8,7 @@ with state as (
 ),
 happened as (
     select
-        deal_id, sequence, case when stage is distinct from stage_before then 'move' else 'edit' end as kind,
+        deal_id, sequence, case when stage is distinct from stage_before then 'move' else 'edit' end as touch,
         stage_before as stage, owner, team, region, pipeline, from_at as "at"
     from state
     where sequence > 1 and outcome_before = 'open'
@@ -22,8 +22,8 @@ happened as (
     where s.outcome = 'open'
 )
 select
-    h.deal_id, row_number() over (partition by h.deal_id order by h."at", h.sequence, h.kind) as sequence,
-    d.name as deal, d.account_id, d.account, h.kind, h.owner, h.team, h.region, d.industry, d.segment, h.pipeline, h.stage,
+    h.deal_id, row_number() over (partition by h.deal_id order by h."at", h.sequence, h.touch) as sequence,
+    d.name as deal, d.account_id, d.account, h.touch, h.owner, h.team, h.region, d.industry, d.segment, h.pipeline, h.stage,
     h."at" as touched_at, business_day(h."at") as touched_on
 from happened h
 join main.deal d on d.id = h.deal_id
