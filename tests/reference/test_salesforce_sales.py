@@ -21,6 +21,7 @@ FILES = (
     "Opportunity.csv",
     "OpportunityLineItem.csv",
     "OpportunityHistory.csv",
+    "Task.csv",
 )
 NEXT = {
     "Qualification": "Qualification->Needs Analysis",
@@ -57,6 +58,10 @@ ASKED = {
     "deal_velocity.mean_days_in_stage": Asked("time_in_stage.between_changes", by="stage"),
     "deal_velocity.mean_total_days_per_stage_per_deal": Asked("time_in_stage.between_changes_per_deal", by="stage"),
     "new_vs_existing.revenue_by_type": Asked("revenue", by="kind"),
+    "calls.dispositions": Asked("calls_made.all", by="outcome"),
+    "call_to_meeting_ratio.all_tasks": Asked("call_to_meeting.by_outcome"),
+    "call_to_meeting_ratio.outbound": Asked("call_to_meeting.by_outcome", where={"direction": ("outbound",)}),
+    "call_to_meeting_ratio.by_owner": Asked("call_to_meeting.by_outcome", by="owner"),
     "customers.count": Asked("active_customers.by_deal"),
     "customers.repeat_rate": Asked("repeat_purchase_rate.by_deal"),
 }
