@@ -25,7 +25,7 @@ from cadran.metrics.reasons import Phrase, Test, conjunct_test, per_phrase, phra
 from cadran.metrics.scan import Run, Scan, Span
 from cadran.metrics.sql import subjects
 from cadran.metrics.tables import Table
-from cadran.metrics.writer import Writer, bind, column, filters, respelt, source, span_list
+from cadran.metrics.writer import Value, Writer, bind, column, filters, respelt, source, span_list
 
 PAGE = 100
 
@@ -89,8 +89,7 @@ def open_rows(
     """The rows that ``part`` counted there, ordered by key. Raises QuestionError when the metric has no such part."""
     _check_page(limit, offset)
     query = Query(engine, inquiry, find_part(inquiry, part), place)
-    conditions = [*query.population, *(test.sql for test in query.tests)]
-    return query.page(conditions, limit, offset)
+    return query.page(query.counted, limit, offset)
 
 
 def open_left_out(
@@ -249,10 +248,18 @@ class Query:
 
     def select(self, head: str, conditions: Sequence[str], tail: str = "") -> list[Row]:
         """Run a SELECT over the part's table."""
+        return self.engine.select(*self.said(head, conditions, tail))
+
+    def said(self, head: str, conditions: Sequence[str], tail: str = "") -> tuple[str, list[Value]]:
+        """A SELECT over the part's table, and the values of its parameters."""
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        sql = f"{head} {self.tables}{where}{tail}"
-        used = _renumbered(sql, self.writer.slots)
-        return self.engine.select(used[0], bind(used[1], self.scan.run, self.scan.filters))
+        sql, slots = _renumbered(f"{head} {self.tables}{where}{tail}", self.writer.slots)
+        return sql, bind(slots, self.scan.run, self.scan.filters)
+
+    @property
+    def counted(self) -> list[str]:
+        """What a row meets that the part counted."""
+        return [*self.population, *(test.sql for test in self.tests)]
 
 
 def _renumbered(sql: str, slots: Sequence[tuple[Any, ...]]) -> tuple[str, list[tuple[Any, ...]]]:
