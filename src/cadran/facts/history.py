@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from cadran.facts import mirror, raw, touched
+from cadran.facts import mirror, raw
 from cadran.facts.leaning import leaning
 from cadran.facts.state import State
 from cadran.facts.transform import ORDER
@@ -31,6 +31,8 @@ class Past(State):
     already: they stay. Any thread may use it.
     """
 
+    settled = ()  # the records are put back kind by kind
+
     def __init__(self, state: State, moment: datetime) -> None:
         super().__init__(state.path)
         self.moment = moment
@@ -38,8 +40,6 @@ class Past(State):
         self._put_back: set[str] = set()  # kinds
         self._found: set[str] = set()  # fact tables of which the touched keys are known
         self._made: set[str] = set()
-        self._changed: set[str] = set()
-        self._counts: dict[str, int] = {}
         self._carry_over(state)
 
     def need(self, tables: Collection[str]) -> None:
@@ -51,23 +51,23 @@ class Past(State):
             with self.transaction():
                 kinds = needs.kinds - raw.SETTINGS - self._put_back
                 self._find_later(kinds)
-                changed = self._changed | {kind for kind in sorted(kinds) if self._mark_changed(kind)}
+                for kind in sorted(kinds):
+                    self._mark_changed(kind)
                 new = [name for name in needs.found if name not in self._found]
-                counts = dict(self._counts)
                 with self._as_in_base():
                     for name in new:
-                        touched.find(self.connection, name, changed, counts)
-                for kind in sorted(kinds & changed):
-                    self._put(kind)
+                        self.lists.find(name, after=False)
+                for kind in sorted(kinds):
+                    if self.lists.count(f"changed.{kind}"):
+                        self._put(kind)
                 for name in needs.found:
                     if name in new:
-                        touched.find(self.connection, name, changed, counts)
-                    if name in needs.made and name not in self._made and name in counts:
+                        self.lists.find(name, after=True)
+                    if name in needs.made and name not in self._made and self.lists.count(f"touched.{name}"):
                         self._recompute(name)
             self._put_back |= kinds
             self._found |= set(new)
             self._made |= set(needs.made)
-            self._changed, self._counts = changed, counts
 
     def _carry_over(self, state: State) -> None:
         """Bring what changed since the base, which both share: ``temp.<kind>_now`` and the ids of what it replaces."""
@@ -113,16 +113,13 @@ class Past(State):
             [at],
         )
 
-    def _mark_changed(self, kind: str) -> bool:
+    def _mark_changed(self, kind: str) -> None:
         later = (
             "select id from temp.later"
             if kind == "change"
             else f"select record_id from temp.later where record = '{kind}'"  # its facts may be made of its changes
         )
-        row = self.connection.execute(
-            f'insert into changed."{kind}" (select id from temp."{kind}_gone") union ({later})'
-        ).fetchone()
-        return row is not None and bool(row[0])
+        self.lists.add_found(f"changed.{kind}", f'(select id from temp."{kind}_gone") union ({later})')
 
     def _put(self, kind: str) -> None:
         """Put the changed records of a kind back as they were then."""
@@ -130,7 +127,7 @@ class Past(State):
         if kind == "change":
             rows = "select n.* from temp.change_now n where n.id not in (select l.id from temp.later l)"
         else:
-            rows = _rows_then(kind)
+            rows = self.lists.spelled(_rows_then(kind))
         self.connection.execute(f'insert into delta_raw."{kind}" {rows}')
 
     @contextmanager

@@ -37,7 +37,7 @@ def leaning(tables: Collection[str]) -> Leaning:
             made |= _read(_text(name))["main"]
         found |= made
         for name in tuple(found):
-            rule = _read(" ".join(touched.rules()[name].found.values()))
+            rule = _read(touched.rules()[name].sql)
             found |= rule["touched"] | (touched.rules()[name].linked.keys() & set(ORDER))
             made |= rule["main"] - {name}  # of itself it reads the former rows
     kinds = {name for name in found if name in raw.kinds()}
@@ -45,8 +45,7 @@ def leaning(tables: Collection[str]) -> Leaning:
         kinds |= _read(_text(name))["raw"] | ({contract()[name].record} & set(raw.kinds()))
     for name in found:
         rules = touched.rules()[name]
-        kinds |= {source for source in (*rules.linked, *rules.found) if source in raw.kinds()}
-        kinds |= _read(" ".join(rules.found.values()))["raw"]
+        kinds |= (rules.sources & set(raw.kinds())) | _read(rules.sql)["raw"]
     return Leaning(frozenset(kinds), _in_order(found), _in_order(made))
 
 
@@ -73,11 +72,21 @@ def _read(sql: str) -> dict[str, set[str]]:
 @cache
 def _behind_views() -> dict[str, set[str]]:
     """The raw tables that each shared view reads; a view reads only those that stand before it."""
-    views = (HERE / "shared.sql").read_text(encoding="utf-8")
-    _, *parts = _VIEW.split(views)
     found: dict[str, set[str]] = {}
-    for name, body in zip(parts[::2], parts[1::2], strict=True):
+    for name, body in shared_views().items():
         found[name] = set()
         for schema, read in _NAMED.findall(body):
             found[name] |= {read} if schema == "raw" else found[read]
     return found
+
+
+def behind(view: str) -> set[str]:
+    """The raw tables that a shared view reads, directly or through others."""
+    return _behind_views()[view]
+
+
+@cache
+def shared_views() -> dict[str, str]:
+    """The SELECT of each view of ``shared.sql``."""
+    _, *parts = _VIEW.split((HERE / "shared.sql").read_text(encoding="utf-8"))
+    return {name: body[: body.index(";")] for name, body in zip(parts[::2], parts[1::2], strict=True)}

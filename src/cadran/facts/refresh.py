@@ -9,7 +9,7 @@ from django.db import connection as records
 
 from cadran.facts.store import Store
 
-EVERY = 0.2  # seconds between two looks: what is committed is in the answers well within a second
+EVERY = 0.1  # seconds between two looks: what is committed is in the answers well within a second
 
 _log = logging.getLogger(__name__)
 

@@ -7,15 +7,17 @@ of changes is one transaction: a reader sees the state before it or after it, ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 import duckdb
 
-from cadran.facts import raw, spill, touched, transform, words
+from cadran.facts import raw, spill, transform, words
+from cadran.facts.leaning import behind, shared_views
 from cadran.facts.publish import Base, read_description
+from cadran.facts.touched import Lists
 from cadran.metrics.engines.duckdb import LOCKS
 
 
@@ -25,6 +27,9 @@ class TooMuchTouched(Exception):
 
 class State:
     """One base and the changes applied to it. Only one thread may change it at a time; cursors read it from any."""
+
+    settled: ClassVar[tuple[str, ...]] = ("owner", "product", "campaign", "stage", "rate")
+    """The shared views that are small and seldom change: as tables they take less time to plan with."""
 
     def __init__(self, path: Path, *, memory_limit: str = "4GB") -> None:
         """Open the base in this file; raises duckdb.Error or FileNotFoundError when that cannot be done."""
@@ -69,51 +74,48 @@ class State:
         Raises TooMuchTouched, leaving everything as it was, when a fact table has more than ``limit`` touched keys.
         """
         with self.transaction():
-            touched.clear_lists(self.connection)
+            self.lists.clear()
             for kind, ids in changed.items():
-                with self.connection.appender(f'changed."{kind}"') as appender:
-                    appender.append_rows([(one,) for one in ids])
-            self.work_out({kind for kind, ids in changed.items() if ids}, replace, limit)
+                self.lists.add(f"changed.{kind}", ids)
+            for name in transform.ORDER:
+                self.lists.find(name, after=False)
+            replace()
+            self._settle(view for view in self.settled if behind(view) & changed.keys())
+            for name in transform.ORDER:
+                self.lists.find(name, after=True)
+                count = self.lists.count(f"touched.{name}")
+                if limit is not None and count > limit:
+                    raise TooMuchTouched
+                if count:
+                    self._recompute(name)
             self.connection.execute("update main.state set change_id = $1", [upto])
-
-    def work_out(self, changed: set[str], replace: Callable[[], None], limit: int | None = None) -> None:
-        """The middle of :meth:`apply`, for callers who fill the lists ``changed.*`` themselves, in a transaction."""
-        found: dict[str, int] = {}
-        for name in transform.ORDER:
-            touched.find(self.connection, name, changed, found)
-        replace()
-        for name in transform.ORDER:
-            touched.find(self.connection, name, changed, found)
-            if limit is not None and found.get(name, 0) > limit:
-                raise TooMuchTouched
-            if name in found:
-                self._recompute(name)
 
     def forget(self, kind: str) -> None:
         """Shadow the raw rows whose ids are in ``changed.<kind>``: the base's no longer count, nor those put since."""
-        self._forget(f'raw."{kind}"', "id", f'changed."{kind}"')
+        self._forget(f'raw."{kind}"', "id", f"changed.{kind}")
 
     def _recompute(self, name: str) -> None:
-        table, ids = self.tables[name], f'select id from touched."{name}"'
-        self._forget(f'main."{name}"', table.key[0], f'touched."{name}"')
-        listed = partial(touched.listed, self.connection)
-        rows = transform.rows_of(table, listed(ids), listed)
-        put = self.connection.execute(f'insert into delta_main."{name}" {rows}').fetchone()
+        table, view, keys = self.tables[name], f'main."{name}"', f"touched.{name}"
+        self._forget(view, table.key[0], keys)
+        rows = transform.rows_of(table, self.lists.ids(keys), self.lists.named)
+        put = self.connection.execute(f"insert into delta_{view} {rows}").fetchone()
         self.rows += int(put[0]) if put else 0
-        self._admit_strange_words(f'main."{name}"', table.key[0])
+        self._admit_strange_words(view, table.key[0], keys)
 
-    def _admit_strange_words(self, view: str, key: str) -> None:
+    def _admit_strange_words(self, view: str, key: str, keys: str) -> None:
         """Have dimensions as texts once a row has one that the base never heard of."""
         before = self._strange.get(view, frozenset())
         known = [name for name in self._words.get(view, ()) if name not in before]
-        if strange := words.unheard_of(self.connection, f"delta_{view}", known, "base"):
+        rows = f'(from delta_{view} where "{key}" in ({self.lists.ids(keys)}))'
+        if strange := words.unheard_of(self.connection, rows, known, "base"):
             self._strange[view] = before | strange
             self._show(view, key)
 
-    def _forget(self, view: str, key: str, ids: str) -> None:
-        delta, gone = f"delta_{view}", f"gone_{view}"
-        self.connection.execute(f'delete from {delta} where "{key}" in (select id from {ids})')
-        self.connection.execute(f"insert into {gone} select id from {ids} where id not in (select id from {gone})")
+    def _forget(self, view: str, key: str, name: str) -> None:
+        ids, gone = self.lists.ids(name), f"gone_{view}"
+        self.connection.execute(f'delete from delta_{view} where "{key}" in ({ids})')
+        fresh = self.lists.spelled(f"select id from {name} where id not in (select id from {gone})")
+        self.connection.execute(f"insert into {gone} {fresh}")
         if view not in self._shadowed:
             self._shadowed.add(view)
             self._show(view, key)
@@ -136,7 +138,7 @@ class State:
         run("create table main.state as select $1::bigint as change_id", [self.base.change_id])
         for schema in ("raw", "shared", "delta_raw", "delta_main", "gone_raw", "gone_main"):
             run(f"create schema {schema}")
-        touched.create_lists(self.connection)
+        self.lists = Lists(self.connection)
         for schema, names in (("raw", raw.kinds()), ("main", transform.ORDER)):
             for name in names:
                 if schema == "main":  # with texts that the base may never have heard of
@@ -146,11 +148,19 @@ class State:
                 run(f'create table gone_{schema}."{name}" (id bigint)')
                 run(f'create view {schema}."{name}" as from base.{schema}."{name}"')
         transform.prepare(self.connection)
+        for view in self.settled:
+            run(f"drop view shared.{view}")
+        self._settle(self.settled)
+
+    def _settle(self, views: Iterable[str]) -> None:
+        for view in views:
+            self.connection.execute(f"create or replace table shared.{view} as {shared_views()[view]}")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing: readers see what is done within only once it is over."""
         before = self.rows, set(self._shadowed), dict(self._strange)
+        lists = self.lists.kept()
         self.connection.begin()
         try:
             yield
@@ -158,6 +168,7 @@ class State:
         except BaseException:
             self.connection.rollback()
             self.rows, self._shadowed, self._strange = before
+            self.lists.put_back(lists)
             raise
 
 

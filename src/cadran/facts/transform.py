@@ -2,7 +2,8 @@
 
 The SQL reads ``raw.*`` and, for what is worked out once, other fact tables (``main.*``) and the views of
 ``shared.sql``. Where it says ``touched(column)`` only the touched keys are read when a few rows are refreshed, and
-all of them when everything is built. A line that begins with ``--touched:`` is read only when a few rows are refreshed:
+all of them when everything is built (``touched(column * 4 + 1)`` where keys of several kinds of records share a table).
+A line that begins with ``--touched:`` is read only when a few rows are refreshed:
 it restricts what they look up to what they name, where DuckDB would read the whole table. ``fresh.<table>`` is a fact
 table of which the same keys were worked out just before: only its new rows are read.
 """
@@ -45,6 +46,7 @@ TYPES: Mapping[ColumnType, str] = {
 }
 
 _TOUCHED = re.compile(r"touched\(([a-z_.]+)\)")
+_PLACED = re.compile(r"touched\(([a-z_.]+) \* 4 \+ ([0-3])\)")
 _INNER = re.compile(r"\bin \((select [^()]+ where touched\([a-z_.]+\))\)")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
@@ -120,6 +122,7 @@ def rows_of(table: Table, touched: str | None = None, listed: Callable[[str], st
     if touched is not None:
         only = rf"\1 in ({touched})"
         sql = _INNER.sub(lambda inner: f"in ({listed(_TOUCHED.sub(only, inner[1]))})", sql.replace("--touched:", ""))
+    sql = _PLACED.sub(lambda placed: _placed(placed[1], int(placed[2]), touched), sql)
     sql = _TOUCHED.sub(only, sql).replace(" fresh.", " main." if touched is None else " delta_main.")
     own = [name for name in table.columns if name not in contract()[table.name].columns]
     columns = ", ".join(f'fact."{name}"' for name in contract()[table.name].columns)
@@ -129,6 +132,16 @@ def rows_of(table: Table, touched: str | None = None, listed: Callable[[str], st
     if touched is not None:
         record += f" where record.id in ({touched})"
     return f"select {columns}{_custom(own)} from ({sql}) as fact {record}"
+
+
+def _placed(column: str, place: int, touched: str | None) -> str:
+    """The condition that ``column * 4 + place`` is a touched key, said of the column alone: blocks can be skipped."""
+    if touched is None:
+        return "true"
+    if touched.startswith("select"):
+        return f"{column} in (select (key - {place}) // 4 from ({touched}) as keys(key) where key % 4 = {place})"
+    keys = [int(key) for key in touched.split(", ")] if touched != "null" else []
+    return f"{column} in ({', '.join(str(key // 4) for key in keys if key % 4 == place) or 'null'})"
 
 
 def _custom(keys: Iterable[str]) -> str:

@@ -3,10 +3,12 @@
 -- record of the same name (of accounts: the same domain). Stale: not changed for a year (account) or, while open, for 30 days.
 with account as (
     select *, id * 4 + 1 as check_id, lower(trim(coalesce(domain, name))) as likeness from raw.account
+    --touched: where coalesce(lower(trim(coalesce(domain, name))), '') in (select coalesce(lower(trim(coalesce(domain, name))), '') from raw.account where touched(id * 4 + 1))
 ),
 lead as (
     select *, id * 4 + 2 as check_id, lower(trim(name)) || '|' || lower(trim(company)) as likeness
     from raw.lead
+    --touched: where coalesce(lower(trim(name)), '') in (select coalesce(lower(trim(name)), '') from raw.lead where touched(id * 4 + 2))
 ),
 deal as (
     select
@@ -14,13 +16,14 @@ deal as (
         case when s.outcome = 'open' then concat_ws('|', d.account_id, d.pipeline_id, lower(trim(d.name))) end as likeness
     from raw.deal d
     join shared.stage s on s.id = d.stage_id
+    --touched: where coalesce(d.account_id, 0) in (select coalesce(account_id, 0) from raw.deal where touched(id * 4 + 3))
 ),
 changed as (
-    select c.record, c.record_id, max(c."at") as changed_at
-    from raw.change c
-    where c.record in ('account', 'lead', 'deal')
-        --touched: and c.record_id in (select id from (select id, check_id from account union all select id, check_id from lead union all select id, check_id from deal) where touched(check_id))
-    group by c.record, c.record_id
+    select record, record_id, max("at") as changed_at from raw.change where record = 'account' and touched(record_id * 4 + 1) group by all
+    union all
+    select record, record_id, max("at") from raw.change where record = 'lead' and touched(record_id * 4 + 2) group by all
+    union all
+    select record, record_id, max("at") from raw.change where record = 'deal' and touched(record_id * 4 + 3) group by all
 ),
 missed as (
     select
@@ -33,7 +36,7 @@ missed as (
         not exists (select 1 from account o where o.likeness = a.likeness and o.id <> a.id and o.archived_at is null) as single,
         365 as days
     from account a
-    where touched(check_id)
+    where touched(id * 4 + 1)
     union all
     select
         check_id, 'lead', id, name, owner_id, created_at, archived_at,
@@ -47,7 +50,7 @@ missed as (
         not exists (select 1 from lead o where o.likeness = a.likeness and o.id <> a.id and o.archived_at is null),
         case when converted_at is null and disqualified_at is null then 30 end
     from lead a
-    where touched(check_id)
+    where touched(id * 4 + 2)
     union all
     select
         check_id, 'deal', id, name, owner_id, created_at, archived_at,
@@ -61,7 +64,7 @@ missed as (
         not exists (select 1 from deal o where o.likeness = a.likeness and o.id <> a.id and o.archived_at is null),
         case when outcome = 'open' then 30 end
     from deal a
-    where touched(check_id)
+    where touched(id * 4 + 3)
 ),
 listed as (
     select m.*, list_filter(m.gaps, lambda gap: gap is not null) as missing from missed m
