@@ -288,6 +288,9 @@ def _selling(connection: DuckDBPyConnection, days: Span) -> None:
                 json.dumps(words()["lab_types"]),
             ),
             (2, "deal", "competitor", "Concurrent", "Competitor", "choice", json.dumps(words()["competitors"])),
+            (3, "activity", "template", "Modèle", "Template", "choice", json.dumps(words()["email_templates"])),
+            (4, "activity", "sequence", "Séquence", "Sequence", "choice", json.dumps(words()["sequences"])),
+            (5, "visit", "device", "Appareil", "Device", "choice", json.dumps(sorted(set(words()["devices"])))),
         ],
     )
 

@@ -86,12 +86,19 @@ SELECT
     CASE WHEN sent THEN happened END AS sent_at,
     CASE WHEN sent AND fate >= 0.02 THEN happened + to_minutes(1) END AS delivered_at,
     CASE WHEN sent AND fate < 0.02 THEN happened + to_minutes(1) END AS bounced_at,
-    CASE WHEN sent AND fate >= 0.02 AND opens < 0.48 THEN happened + to_minutes(5 + whole(id, 'email.open', 300)) END
-        AS opened_at,
+    -- One open in eight is a mail privacy proxy's, seconds after delivery.
+    CASE WHEN sent AND fate >= 0.02 AND opens < 0.48 THEN happened + CASE WHEN opens < 0.42
+        THEN to_minutes(5 + whole(id, 'email.open', 300)) ELSE to_seconds(62 + whole(id, 'email.proxy', 7)) END END AS opened_at,
     CASE WHEN sent AND fate >= 0.02 AND opens < 0.12 THEN happened + to_minutes(306 + whole(id, 'email.click', 30)) END
         AS clicked_at,
     CASE WHEN sent AND fate >= 0.02 AND opens < 0.34 AND opens > 0.16
         THEN happened + to_minutes(306 + whole(id, 'email.reply', 60)) END AS replied_at,
+    CASE WHEN automated THEN '{"template": "Acknowledgement", "sequence": "New leads"}'
+        WHEN sent AND lead_id IS NOT NULL THEN json_object('template', CASE WHEN chance(id, 'email.template') < 0.7
+            THEN 'Introduction' ELSE 'After the trade show' END, 'sequence', 'New leads')::VARCHAR
+        WHEN sent AND chance(id, 'email.template') < 0.5 THEN json_object('template', CASE WHEN chance(id, 'email.template') < 0.25
+            THEN 'Quote' ELSE 'Reminder of the quote' END, 'sequence', 'Quote follow-up')::VARCHAR
+        ELSE '{}' END AS custom,
     happened AS created_at
 FROM detailed;
 

@@ -47,6 +47,15 @@ spent AS (
         (number * 16 + 15) * 4 + 1, d + 24, 15, NULL, 'salaries', 'acquisition',
         round(3200 * getvariable('spend_scale') * pow(1.04, d / 365.25), 2)::DECIMAL(19, 4)
     FROM months
+    UNION ALL  -- what the goods sold cost: a good half of their price
+    SELECT
+        (number * 16 + 15) * 4 + 2, months.d + 24, 15, NULL, 'goods', 'cost_of_sales',
+        round(sum(line.amount * currency.rate) * (0.55 + 0.02 * normal(number, 'spend.goods')), 2)::DECIMAL(19, 4)
+    FROM months
+    JOIN work.order AS orders ON date_trunc('month', date_of(orders.d)) = months.month
+    JOIN work.order_line AS line ON line.order_id = orders.id
+    JOIN work.currency AS currency ON currency.name = orders.currency
+    GROUP BY number, months.d
 )
 SELECT
     spent.id, date_of(spent.d) AS spent_on, spent.channel, campaign.id AS campaign_id, purpose, category, amount,
@@ -70,19 +79,28 @@ SELECT
         ELSE getvariable('visits') + lead_id END AS visitor,
     moment(d, minute) AS started_at, channel.name AS channel, campaign.id AS campaign_id,
     pick('landing_pages', chance(come.id, 'visit.landing')) AS landing_page,
-    1 + wait(come.id, 'visit.pages', 2) AS pages, lead_id, moment(d, minute) AS created_at
+    1 + wait(come.id, 'visit.pages', 2) AS pages, lead_id,
+    json_object('device', pick('devices', chance(come.id, 'visit.device')))::VARCHAR AS custom, moment(d, minute) AS created_at
 FROM come
 JOIN work.channel ON channel.number = come.channel_number
 LEFT JOIN work.campaign ON campaign.channel_number = come.channel_number AND d BETWEEN campaign.from_day AND campaign.to_day;
 
+-- Six visits in ten let themselves be followed: the page where they land, how far down they see it, what they click, the page they go on to.
 CREATE VIEW made.page_event AS
+WITH followed AS (
+    SELECT
+        visit.id AS visit_id, visit.id * 4 + number AS id, number, pages, landing_page, started_at, created_at,
+        chance(visit.id * 4 + number, 'event.happens') AS happens
+    FROM made.visit CROSS JOIN range(4) AS numbers(number)
+    WHERE chance(visit.id, 'event.any') < 0.6
+)
 SELECT
-    id, id AS visit_id, pick('pages', chance(id, 'event.page')) AS page,
-    CASE WHEN chance(id, 'event.kind') < 0.5 THEN 'view' WHEN chance(id, 'event.kind') < 0.8 THEN 'click' ELSE 'scroll' END
-        AS kind,
-    CASE WHEN chance(id, 'event.kind') BETWEEN 0.5 AND 0.8 THEN 20 + whole(id, 'event.x', 1200) END AS x,
-    CASE WHEN chance(id, 'event.kind') BETWEEN 0.5 AND 0.8 THEN 40 + whole(id, 'event.y', 2400) END AS y,
-    CASE WHEN chance(id, 'event.kind') BETWEEN 0.5 AND 0.8 THEN pick('selectors', chance(id, 'event.selector')) END AS selector,
-    CASE WHEN chance(id, 'event.kind') >= 0.8 THEN round(chance(id, 'event.depth'), 2) END AS depth,
-    started_at + to_seconds(5 + whole(id, 'event.after', 200)) AS "at", created_at
-FROM made.visit WHERE chance(id, 'event.any') < 0.6;
+    id, visit_id, CASE WHEN number = 3 THEN pick('pages', chance(id, 'event.page')) ELSE landing_page END AS page,
+    CASE number WHEN 1 THEN 'scroll' WHEN 2 THEN 'click' ELSE 'view' END AS kind,
+    CASE WHEN number = 2 THEN 20 + whole(id, 'event.x', 1200) END AS x,
+    CASE WHEN number = 2 THEN 40 + whole(id, 'event.y', 2400) END AS y,
+    CASE WHEN number = 2 THEN pick('selectors', chance(id, 'event.selector')) END AS selector,
+    CASE WHEN number = 1 THEN least(1, round(0.1 + chance(id, 'event.depth'), 2)) END AS depth,
+    started_at + to_seconds(5 + 45 * number + whole(id, 'event.after', 40)) AS "at", created_at
+FROM followed
+WHERE number = 0 OR number = 1 AND happens < 0.55 OR number = 2 AND happens < 0.3 OR number = 3 AND pages > 1;
