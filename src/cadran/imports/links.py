@@ -68,7 +68,7 @@ class Links:
                 known.clear()
                 unknown = named
             self._ask(kind, by, unknown, scope, known)
-        return [known.get(text) for text in texts]  # type: ignore[arg-type]
+        return list(map(known.get, texts))  # type: ignore[arg-type]
 
     def _ask(self, kind: str, by: str, texts: Iterable[str], scope: Scope, known: dict[str, int]) -> None:
         if scope is not None:
