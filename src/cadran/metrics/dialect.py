@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Dialect:
-    """Spellings of one engine; ``name`` is also sqlglot's name for it."""
+    """Spellings of one engine; ``name`` is also sqlglot's name for it.
+
+    ``bits`` gathers numbers below 63 as the bits of one whole number, "" where counting distinct values does well.
+    """
 
     name: str
     month: str
@@ -17,6 +20,7 @@ class Dialect:
     low_median: str
     high_median: str
     text_order: str = "{0}"
+    bits: str = ""
 
     def month_of(self, column: str) -> str:
         """Months since the year 0 of a date."""
@@ -45,6 +49,7 @@ DIALECTS: dict[str, Dialect] = {
         # one ordering for both: a share a hair above the half is the value after the middle, in groups below 500M rows
         low_median="(quantile_disc({0}, [0.5, 0.500000001]){1})[1]",
         high_median="(quantile_disc({0}, [0.5, 0.500000001]){1})[2]",
+        bits="bit_or(CAST(1 AS BIGINT) << {0})",
     ),
     "postgres": Dialect(
         name="postgres",

@@ -39,6 +39,7 @@ from cadran.metrics.writer import (
 
 _kept: dict[Hashable, Text] = {}
 _MOST_KEPT = 4_096
+BITS = 62  # spans told apart by the bits of one whole number
 FIRST, END = '"first"', '"end"'
 
 
@@ -61,6 +62,7 @@ def compile_scan(scan: Scan, tables: Tables, dialect: str) -> tuple[str, list[Va
         listed,
         scan.cohorts,
         scan.deltas,
+        run.steps is not None and max(index for index, _ in run.cells) < BITS,
     )
     text = _kept.get(shape)
     if text is None:
@@ -93,12 +95,39 @@ def _select(scan: Scan, writer: Writer) -> str:
         return _quantile(only, groups, f"{source(scan, writer)}{join}", conditions, writer)
     common, tests = shared_conditions(scan.measures, writer)
     conditions += common
+    if _by_bits(scan, writer):
+        return _distinct(only, groups, f"{source(scan, writer)}{join}", conditions, writer)
     values = [
         c
         for measure, test in zip(scan.measures, tests, strict=True)
         for c in aggregates(measure.aggregate, writer, test)
     ]
     return grouped(groups, values, f"{source(scan, writer)}{join}{where(conditions)}")
+
+
+def _by_bits(scan: Scan, writer: Writer) -> bool:
+    """Whether a count of distinct values is cheaper by the spans in which each value is seen, kept as bits."""
+    counted = len(scan.measures) == 1 and scan.measures[0].aggregate.function == "distinct"
+    few = scan.run.steps is not None and max(index for index, _ in scan.run.cells) < BITS
+    return counted and few and not scan.cohorts and bool(writer.dialect.bits)
+
+
+def _distinct(measure: Measure, groups: list[str], tables: str, conditions: list[str], writer: Writer) -> str:
+    """Distinct values by span: first one row a value with the spans it is seen in, then one for each of its spans.
+
+    There are far fewer values than values and spans, so that the first step keeps a small table.
+    """
+    assert measure.aggregate.argument is not None
+    argument = measure.aggregate.argument.sql(writer.dialect.name)
+    named, outer = inner(groups[1:])
+    keys = [*named, f'{argument} AS "x"']
+    places = ", ".join(str(place) for place in range(1, len(keys) + 1))
+    each = (
+        f'SELECT {", ".join(keys)}, {writer.dialect.bits.format(groups[0])} AS "seen" {tables}'
+        f"{where([*conditions, f'{argument} IS NOT NULL'])} GROUP BY {places}"
+    )
+    spans = f'range({BITS}) AS "spans"("i") ON ("each"."seen" >> "spans"."i") & 1 = 1'
+    return grouped(['"spans"."i"', *outer], ["count(*)"], f'FROM ({each}) AS "each" JOIN {spans}')
 
 
 def _cohort_index(name: str, run: Run, writer: Writer) -> str:

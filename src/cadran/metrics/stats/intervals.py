@@ -6,6 +6,7 @@ from decimal import Decimal
 
 Z = Decimal("1.959963984540054")
 _SQUARE = Z * Z
+_HALF, _QUARTER = _SQUARE / 2, _SQUARE / 4
 
 
 def wilson(successes: Decimal, n: Decimal) -> tuple[Decimal | None, Decimal | None]:
@@ -18,10 +19,8 @@ def wilson(successes: Decimal, n: Decimal) -> tuple[Decimal | None, Decimal | No
     """
     if n <= 0 or not 0 <= successes <= n:
         return None, None
-    p, extra = successes / n, _SQUARE / n
-    middle = p + extra / 2
-    spread = Z * ((p * (1 - p) + extra / 4) / n).sqrt()
-    whole = 1 + extra
+    middle, whole = successes + _HALF, n + _SQUARE  # both fractions times n: fewer divisions
+    spread = Z * (successes * (n - successes) / n + _QUARTER).sqrt()
     low = Decimal(0) if successes == 0 else (middle - spread) / whole
     high = Decimal(1) if successes == n else (middle + spread) / whole
     return low, high
