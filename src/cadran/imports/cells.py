@@ -9,9 +9,10 @@ from cadran.crm.records import Field, FieldType, fields_of
 from cadran.imports.columns import Reading, clean_text, condition, reason_sql, resolve, value_sql
 from cadran.imports.dates import date_reason, moment_sql
 from cadran.imports.decide import Question
-from cadran.imports.mapping import OCCURRENCE, FileMapping, MappingError, Source
+from cadran.imports.mapping import CONSTANT, OCCURRENCE, FileMapping, MappingError, Source
 from cadran.imports.numbers import number_sql
 from cadran.imports.plan import DATED, NUMBERS, Entry, Target
+from cadran.imports.sql import literal
 
 AT = fields_of("touch")["at"]  # how any moment is read
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
@@ -164,10 +165,13 @@ class Cells:
         """The id of the record of a row, before the count of its equals; NULL when the row has none."""
         names = [name for name in entry.records.id if name != OCCURRENCE]
         if len(names) == 1:
-            return self.column(names[0])
+            return self._key_part(names[0])
         every = dict.fromkeys(name for one in self.entries for name in one.records.columns)
-        joined = ", ".join(f"coalesce({self.column(name)}, '')" for name in names or entry.records.columns or every)
+        joined = ", ".join(f"coalesce({self._key_part(name)}, '')" for name in names or entry.records.columns or every)
         return f"concat_ws('|', {joined})" if names else f"left(md5(concat_ws('|', {joined})), 20)"
+
+    def _key_part(self, name: str) -> str:
+        return literal(name.removeprefix(CONSTANT)) if name.startswith(CONSTANT) else self.column(name)
 
 
 def shown(source: Source) -> str:

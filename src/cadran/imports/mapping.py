@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from cadran.connectors.table import Hints
 
 OCCURRENCE = "#"  # in an `id`: which of the equal rows this one is
+CONSTANT = "="  # in an `id`: what begins with it is no column but the text that follows
 
 DateOrder = Literal["auto", "dmy", "mdy", "ymd", "unix"]
 DecimalMark = Literal["auto", "point", "comma"]
@@ -58,6 +59,7 @@ class Source(_Strict):
     after: "Spec | None" = None
     unit: TimeUnit | None = None
     sum: bool = False
+    last: bool = False
     by: Literal["external_id", "name", "email", "number"] | None = None
     missing: Literal["reject", "create", "blank"] = "reject"
     attributes: "dict[str, Spec]" = Field(default={}, alias="with")
@@ -140,6 +142,8 @@ class Records(_Strict):
             raise ValueError("`group` gathers the rows of one record: it needs the `id` they share")
         if any(source.sum for source in self.fields.values()) and not self.group:
             raise ValueError("`sum` adds the rows of one record up: it needs `group = true`")
+        if any(source.last for source in self.fields.values()) and not self.group:
+            raise ValueError("`last` takes the last of the rows of one record: it needs `group = true`")
         if self.snapshots and not self.id:
             raise ValueError("`snapshots` tell the past of a record: they need the `id` of that record")
         return self
@@ -147,7 +151,7 @@ class Records(_Strict):
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column these records read."""
-        names = [name for name in self.id if name != OCCURRENCE]
+        names = [name for name in self.id if name != OCCURRENCE and not name.startswith(CONSTANT)]
         for source in (*self.fields.values(), *self.custom.values()):
             names += source.columns
         for dates in self.history.values():

@@ -45,13 +45,13 @@ class Rows:
         )
 
     def _group(self, number: int, entry: Entry, shown: str, sound: str) -> None:
-        key, sums = f"e{number}_key", sums_of(entry)
-        if sums:  # a total without one of its rows would be wrong
+        key, gathers = f"e{number}_key", gathered(entry)
+        if gathers:  # a total without one of its rows would be wrong
             bad = f"SELECT {key} FROM {self.clean} JOIN {self.faults} USING (row) WHERE e{number}_live"
             self._fault(
                 shown, key, f"'another row of the same {entry.kind} is rejected'", f"{sound} AND {key} IN ({bad})"
             )
-        totals = "".join(f", sum(e{number}_{name}) AS {name}" for name in sums)
+        totals = "".join(f", {how.format(f'e{number}_{name}')} AS {name}" for name, how in gathers.items())
         source = f"(SELECT * FROM {self.clean} WHERE {sound})"
         self.db.execute(
             f"CREATE TABLE {self.clean}_lead_{number} AS SELECT min(row) AS row{totals} FROM {source} GROUP BY {key}"
@@ -130,9 +130,10 @@ def counted(entry: Entry) -> bool:
     return not entry.records.id or OCCURRENCE in entry.records.id
 
 
-def sums_of(entry: Entry) -> list[str]:
-    """The fields that are added up over the rows of a record."""
-    return [target.name for target in entry.values if target.source.sum]
+def gathered(entry: Entry) -> dict[str, str]:
+    """The fields that all rows of a record give together, and how."""
+    how = {target.name: (target.source.sum, target.source.last) for target in entry.values}
+    return {name: "sum({})" if sums else "arg_max({}, row)" for name, (sums, last) in how.items() if sums or last}
 
 
 def told(entry: Entry) -> list[tuple[str, str]]:

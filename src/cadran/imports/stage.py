@@ -17,7 +17,7 @@ from cadran.imports.cells import Cell, Cells, safe
 from cadran.imports.decide import decide_dates, decide_decimals
 from cadran.imports.mapping import FileMapping
 from cadran.imports.plan import Entry, Target
-from cadran.imports.rows import Rows, counted, sums_of, told
+from cadran.imports.rows import Rows, counted, gathered, told
 from cadran.imports.sql import literal
 
 MEMORY = "128MB"
@@ -188,7 +188,7 @@ class Staged:
         add("row", "c.row")
         for number, entry in enumerate(self.entries):
             key, live = f"c.e{number}_key", f"c.e{number}_live"
-            sums = sums_of(entry) if entry.records.group else []
+            gathers = gathered(entry) if entry.records.group else {}
             if entry.records.snapshots:
                 self._joins.append(f"LEFT JOIN {self.clean}_snap_{number} s{number} ON s{number}.row = c.row")
                 add(f"e{number}_first", f"s{number}.is_first")
@@ -205,7 +205,7 @@ class Staged:
             add(f"e{number}_key", key)
             for cell in self.cells.cells(number, entry):
                 name = cell.name.removeprefix(f"e{number}_")
-                add(cell.name, f"l{number}.{name}" if name in sums else f"c.{self.alike[cell.name]}")
+                add(cell.name, f"l{number}.{name}" if name in gathers else f"c.{self.alike[cell.name]}")
 
     def chunks(self, size: int, after: tuple[int, int]) -> Iterator[Chunk]:
         """Rows in order, a chunk at a time, from the place that was reached: (level, last row done)."""
