@@ -25,8 +25,9 @@ EQUAL = Decimal("0.0000005")  # both sides rounded to six decimals
 class Asked:
     """A question whose answer is one number, or a number per split, period or part.
 
-    `names` reads a split's value as the file of expected values writes it; `only` are the keys that it lists when it
-    lists but the first few; `part` takes a part of the formula instead of its value.
+    `names` reads a split's value or a period as the file of expected values writes it; `part` takes a part of the
+    formula instead of its value. Ours times `times` is in the unit of the file; `within` is how far rounding may set
+    both apart, in the larger of the two units.
     """
 
     metric: str
@@ -38,6 +39,8 @@ class Asked:
     names: Mapping[str, str] = field(default_factory=dict)
     part: str | None = None
     cohort: bool = False
+    times: Decimal = Decimal(1)
+    within: Decimal = EQUAL
 
     def answer(self, engine: Engine) -> Result:
         """Ask it."""
@@ -56,6 +59,13 @@ class Asked:
         """The number that is meant in a cell."""
         return cell.parts[self.part] if self.part else cell.value
 
+    def agrees(self, found: Decimal | None, expected: Any) -> bool:
+        """Whether an answer is the number expected."""
+        if found is None:
+            return False
+        ours, theirs = (found, expected / self.times) if self.times > 1 else (found * self.times, expected)
+        return abs(ours - Decimal(theirs)) <= self.within
+
 
 def expected_values(dataset: str) -> dict[str, Any]:
     """The values of a data set by their names; empty when the data set is not here (the facts then skip)."""
@@ -71,12 +81,14 @@ def differences(asked: Asked, engine: Engine, expected: Any) -> dict[str, tuple[
     result = asked.answer(engine)
     if not isinstance(expected, dict):
         found = asked.value(result.total)
-        return {} if _equal(found, expected) else {"total": (expected, found)}
+        return {} if asked.agrees(found, expected) else {"total": (expected, found)}
     answered: dict[str, Decimal | None] = {}
     for cell in result.cells:
         answered[_name(asked, cell)] = asked.value(cell)
     wrong = {
-        name: (value, answered.get(name)) for name, value in expected.items() if not _equal(answered.get(name), value)
+        name: (value, answered.get(name))
+        for name, value in expected.items()
+        if not asked.agrees(answered.get(name), value)
     }
     # What the file leaves out must be nothing, or a blank, which is shown here and dropped there.
     extra = {
@@ -89,8 +101,5 @@ def _name(asked: Asked, cell: Cell) -> str:
     if asked.by:
         value = cell.split[asked.by]
         return "unknown" if value is None else asked.names.get(str(value), str(value))
-    return cell.period.label.replace("-Q", "Q")
-
-
-def _equal(found: Decimal | None, expected: Any) -> bool:
-    return found is not None and abs(found - Decimal(expected)) <= EQUAL
+    label = cell.period.label.replace("-Q", "Q")
+    return asked.names.get(label, label)

@@ -1,12 +1,16 @@
--- One row per ticket. Its first response is the one recorded, else the first message of an agent.
+-- One row per ticket. Its first response is the one recorded, else the first message of an agent that is not the one that opened it.
 -- It is settled at first contact when, once answered, the customer neither wrote again nor had it reopened nor opened another about the
 -- same topic until seven days after it was first resolved. A reopening whose day is not known counts as one of those days.
-with reply as (
-    select m.ticket_id, min(m."at") as replied_at
+with message as (
+    select
+        m.ticket_id, m.author, m."at", m."at" > t.opened_at
+            or row_number() over (partition by m.ticket_id order by m."at", m.author = 'agent', m.id) > 1 as follows
     from raw.ticket_message m
     join raw.ticket t on t.id = m.ticket_id
-    where m.author = 'agent' and m.archived_at is null and m."at" >= t.opened_at and touched(m.ticket_id)
-    group by m.ticket_id
+    where m.author in ('customer', 'agent') and m.archived_at is null and m."at" >= t.opened_at and touched(m.ticket_id)
+),
+reply as (
+    select ticket_id, min("at") as replied_at from message where author = 'agent' and follows group by ticket_id
 ),
 past as (
     select
@@ -34,10 +38,9 @@ told as (
 ),
 again as (
     select m.ticket_id, count(*) as messages
-    from raw.ticket_message m
+    from message m
     join told t on t.id = m.ticket_id
-    where m.author = 'customer' and m.archived_at is null and touched(m.ticket_id)
-        and m."at" > t.answered_at and (t.first_resolved_at is null or m."at" < t.first_resolved_at + interval 7 day)
+    where m.author = 'customer' and m."at" > t.answered_at and (t.first_resolved_at is null or m."at" < t.first_resolved_at + interval 7 day)
     group by m.ticket_id
 )
 select

@@ -1,21 +1,28 @@
 -- One row per message by which an agent answered the customer: the first on a ticket answers its opening, a later one the first message
--- that the customer wrote since the agent's last. A second message in a row answers nothing; automatic ones count for nothing.
+-- that the customer wrote since the agent's last. A second message in a row answers nothing, nor does the one that opened the ticket;
+-- automatic ones count for nothing.
 with message as (
     select
-        m.id, m.ticket_id, m.author, m."at", t.opened_at,
-        count(*) filter (m.author = 'agent') over (
-            partition by m.ticket_id order by m."at", m.author = 'agent', m.id rows between unbounded preceding and 1 preceding
-        ) as turn
+        m.id, m.ticket_id, m.author, m."at", t.opened_at, m.author = 'agent' and m."at" = t.opened_at
+            and row_number() over (partition by m.ticket_id order by m."at", m.author = 'agent', m.id) = 1 as opens
     from raw.ticket_message m
     join raw.ticket t on t.id = m.ticket_id
     where m.author in ('customer', 'agent') and m.archived_at is null and t.archived_at is null and m."at" >= t.opened_at
         and touched(m.ticket_id)
 ),
+turn as (
+    select
+        *, count(*) filter (author = 'agent') over (
+            partition by ticket_id order by "at", author = 'agent', id rows between unbounded preceding and 1 preceding
+        ) as turn
+    from message
+    where not opens
+),
 reply as (
     select
         *, case when turn = 0 then opened_at else min("at") filter (author = 'customer') over (partition by ticket_id, turn) end
             as asked_at
-    from message
+    from turn
 )
 select
     r.ticket_id, r.id as message_id, t.subject as ticket, t.account_id, t.account, t.owner, t.team, t.region, t.country, t.industry,

@@ -18,19 +18,26 @@ def ticket(**given: object) -> Given:
 
 def test_a_first_response_is_the_one_recorded_else_the_first_message_of_an_agent() -> None:
     facts = Facts(
-        ticket=[ticket(first_response_at="2026-01-05 10:30"), ticket(), ticket()],
+        ticket=[ticket(first_response_at="2026-01-05 10:30"), *[ticket()] * 4],
         ticket_message=[
             said(1, "agent", "2026-01-05 10:20"),
             said(2, "automatic", "2026-01-05 10:01"),
             said(2, "agent", "2026-01-05 09:00"),
             said(2, "agent", "2026-01-05 12:00"),
             said(3, "customer", "2026-01-05 12:00"),
+            said(4, "agent", "2026-01-05 10:00"),  # opens it on behalf of the customer
+            said(4, "agent", "2026-01-05 10:10"),
+            said(5, "agent", "2026-01-05 10:00"),
+            said(5, "customer", "2026-01-05 10:00"),
         ],
     )
+    assert facts.rows("ticket_reply", "ticket_id, minutes") == [(1, "20"), (2, "120"), (4, "10"), (5, "0")]
     assert facts.rows("ticket", "id, response_minutes, responded_on") == [
         (1, "30", "2026-01-05"),
         (2, "120", "2026-01-05"),
         (3, None, None),
+        (4, "10", "2026-01-05"),
+        (5, "0", "2026-01-05"),
     ]
 
 
