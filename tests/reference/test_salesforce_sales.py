@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 
 from cadran.metrics.engines.base import Engine
 from tests.reference.asked import Asked, differences, expected_values
-from tests.reference.conftest import Importer
+from tests.reference.conftest import Importer, folder
 
 pytestmark = [pytest.mark.data, pytest.mark.slow]
 
@@ -22,6 +24,10 @@ FILES = (
     "OpportunityLineItem.csv",
     "OpportunityHistory.csv",
     "Task.csv",
+    "Lead.csv",
+    "Case.csv",
+    "Event.csv",
+    "Quota.csv",
 )
 NEXT = {
     "Qualification": "Qualification->Needs Analysis",
@@ -62,8 +68,37 @@ ASKED = {
     "call_to_meeting_ratio.all_tasks": Asked("call_to_meeting.by_outcome"),
     "call_to_meeting_ratio.outbound": Asked("call_to_meeting.by_outcome", where={"direction": ("outbound",)}),
     "call_to_meeting_ratio.by_owner": Asked("call_to_meeting.by_outcome", by="owner"),
+    "activities.tasks_per_owner": Asked("activities", by="owner", where={"kind": ("call", "task")}),
+    "quota.attainment_by_month": Asked("goal_attainment", grain="month"),
+    "quota.attainment_total": Asked("goal_attainment", start=date(2016, 1, 1), end=date(2018, 1, 1)),
     "customers.count": Asked("active_customers.by_deal"),
     "customers.repeat_rate": Asked("repeat_purchase_rate.by_deal"),
+    "lead_conversion_rate": Asked("lead_conversion.converted"),
+    "lead_conversion_rate.by_source": Asked("lead_conversion.converted", by="channel"),
+    "lead_conversion_rate.by_rating": Asked("lead_conversion.converted", by="rating"),
+    "lead.status": Asked("lead_conversion.converted", by="status", part="created"),
+    "lead.days_to_convert_mean": Asked("lead_conversion.days_to_convert"),
+}
+IN_TESTS_OF_THEIR_OWN = {
+    "deals.by_stage",
+    "stage_reached.count",
+    "stage_conversion.furthest_stage_counts",
+    "net_new_revenue.type_new_business",
+    "upsell.addon_share_of_won_deals",
+    "ticket.resolution_days_mean",
+    "adoption.records_created_per_owner",
+}
+LEFT_OUT = {
+    "rows": "counts rows of files",
+    "lead.unread_rate": "whether the owner has opened a lead; lead_dropoff looks at whether anybody worked it",
+    "activities.task_completion_rate": "no KPI is a share of tasks done",
+    "csat.mean_0_100": "a mark beside each case, with neither a survey nor a day on which it was given",
+    "csat.by_origin": "a mark beside each case, with neither a survey nor a day on which it was given",
+    "ticket.closed_rate": "no KPI is a share of tickets closed at any time",
+    "ticket.same_day_close_rate": "first_contact_resolution counts contacts, which the files do not tell",
+    "ticket.escalation_rate": "no KPI is a share of tickets escalated",
+    "data_quality.close_before_create": "counts rows of the file; there is none",
+    "data_quality.won_rows_without_won_history": "counts rows of the file; there is none",
 }
 EXPECTED = expected_values("salesforce-sales")
 
@@ -106,3 +141,20 @@ def test_add_on_deals_are_a_tenth_of_those_won(engine: Engine) -> None:
     won = {cell.split["kind"]: cell.value or 0 for cell in Asked("deals_won", by="kind").answer(engine).cells}
     share = won["Add-On Business"] / sum(won.values())
     assert round(share, 6) == EXPECTED["upsell.addon_share_of_won_deals"]
+
+
+def test_cases_are_resolved_in_four_days(engine: Engine) -> None:
+    hours = Asked("resolution_time").answer(engine).total.value or 0
+    assert round(hours / 24, 6) == EXPECTED["ticket.resolution_days_mean"]
+
+
+@pytest.mark.skipif(not EXPECTED, reason="the reference data set is not here")
+def test_what_is_not_asked_is_left_out_for_a_reason() -> None:
+    assert set(ASKED) | set(LEFT_OUT) | IN_TESTS_OF_THEIR_OWN == set(EXPECTED)
+
+
+def test_everybody_owns_the_records_that_are_counted_for_him(engine: Engine) -> None:
+    with (folder() / "salesforce-sales" / "User.csv").open(encoding="utf-8") as file:
+        ids = {row["Name"]: row["External_Id__c"] for row in csv.DictReader(file)}
+    expected = {member: count for member, count in EXPECTED["adoption.records_created_per_owner"].items() if count}
+    assert differences(Asked("records_created.by_owner", by="owner", names=ids), engine, expected) == {}
