@@ -1,4 +1,4 @@
-"""Dimensions of few values, stored as places in a sorted list of them (ENUM): read, grouped and compared at half the cost.
+"""Dimensions of few values, stored as places in a sorted list (ENUM): read, grouped and compared at half the cost.
 
 Each dimension has one list for all fact tables, so that its values compare with one another wherever they stand. The
 lists are sorted by code point, as texts are: in order of place is in order of text.
@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 from cadran.metrics.tables import Table, Tables
 
 MOST = 1_000  # values of a dimension; owners and campaigns mostly stay below, accounts do not
+FEWEST = 10_000  # rows of a table; below, there is nothing to gain
 PREFIX = "words_of_"
 
 
@@ -23,6 +24,7 @@ def encode(connection: DuckDBPyConnection, tables: Tables) -> None:
         for dimension in _of_few_values(connection, table):
             found.setdefault(dimension, []).append(table)
     for dimension, users in found.items():
+        connection.begin()  # each statement by itself would wait for the disk
         each = " union ".join(f'select "{dimension}" as word from main."{table.name}"' for table in users)
         connection.execute(
             f'create type main."{PREFIX}{dimension}" as enum '
@@ -30,6 +32,7 @@ def encode(connection: DuckDBPyConnection, tables: Tables) -> None:
         )
         for table in users:
             connection.execute(f'alter table main."{table.name}" alter "{dimension}" type "{PREFIX}{dimension}"')
+        connection.commit()
 
 
 def _of_few_values(connection: DuckDBPyConnection, table: Table) -> Iterator[str]:
@@ -37,7 +40,8 @@ def _of_few_values(connection: DuckDBPyConnection, table: Table) -> Iterator[str
     if not names:
         return
     listed = ", ".join(f'approx_count_distinct("{name}")' for name in names)
-    counts = connection.execute(f'select {listed} from main."{table.name}"').fetchone() or ()
+    from_rows = f'from main."{table.name}" having count(*) >= {FEWEST}'
+    counts = connection.execute(f"select {listed} {from_rows}").fetchone() or [0] * len(names)
     yield from (name for name, count in zip(names, counts, strict=True) if 0 < count <= MOST)
 
 

@@ -218,7 +218,11 @@ def plan(wanted: Iterable[Need]) -> list[Planned]:
 
 def _group(need: Need) -> object:
     measure = need.measure
-    apart = measure.per is not None or measure.aggregate.function in DISTRIBUTIONS | {"quantile"} or measure.periods
+    apart = (
+        measure.per is not None
+        or measure.aggregate.function in DISTRIBUTIONS | {"quantile", "distinct"}
+        or measure.periods
+    )
     alone = measure if apart else None
     kind: object = measure.additive if measure.clock.stock else None
     return measure.table.name, measure.clock, need.by, need.filters, need.cohorts, kind, alone

@@ -10,7 +10,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from cadran.facts import raw
+from cadran.facts import raw, words
 from cadran.facts.history import Past
 from cadran.facts.publish import publish
 from cadran.facts.state import State
@@ -19,6 +19,11 @@ from cadran.facts.tests.world import World, contents, raw_contents
 from cadran.facts.transform import ORDER
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _dimensions_stored_as_in_large_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "FEWEST", 0)
 
 
 @settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))

@@ -22,6 +22,11 @@ DEAL = Table("deal", {"id": "id", "region": "dim", "account": "dim", "kind": "di
 LEAD = Table("lead", {"id": "id", "region": "dim"}, ("id",))
 
 
+@pytest.fixture(autouse=True)
+def _also_in_small_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "FEWEST", 0)
+
+
 @pytest.fixture
 def facts() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
@@ -36,6 +41,15 @@ def facts() -> Iterator[duckdb.DuckDBPyConnection]:
 
 def test_only_dimensions_of_few_values_are_stored_as_places(facts: duckdb.DuckDBPyConnection) -> None:
     assert words.encoded(facts, "memory") == {"deal": ("region",), "lead": ("region",)}
+
+
+def test_small_tables_are_left_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "FEWEST", 3)
+    with duckdb.connect() as connection:
+        connection.execute("create table deal as select 1 as id, 'R' as region, 'A' as account, 'K' as kind")
+        connection.execute("create table lead as select i as id, 'R' as region from range(3) r(i)")
+        words.encode(connection, Tables({"deal": DEAL, "lead": LEAD}))
+        assert words.encoded(connection, "memory") == {"lead": ("region",)}
 
 
 def test_one_list_serves_all_tables_and_is_in_the_order_of_texts(facts: duckdb.DuckDBPyConnection) -> None:
