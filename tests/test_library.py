@@ -80,6 +80,16 @@ def test_rows_why_and_the_board_are_a_command_each(home: Path) -> None:
     assert "win_rate" in {entry["metric"] for entry in board}
 
 
+def test_variants_and_confidence_are_a_command_each(home: Path) -> None:
+    both = json.loads(run(home, "compare", "win_rate", "--format", "json").stdout)
+    assert {"win_rate.all", "win_rate.by_value"} <= {one["metric"] for one in both["variants"]}
+    assert "deal" in run(home, "compare", "win_rate").stdout
+    graded = json.loads(run(home, "confidence", "revenue", "--format", "json").stdout)
+    assert graded["grade"] in {"A", "B", "C", "D"}
+    assert run(home, "confidence", "revenue", "--mend", "99").returncode == 2
+    assert run(home, "compare", "win_rate", "--open", "all").returncode == 0
+
+
 def test_what_is_rejected_says_where_and_leaves_the_rest(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "deals-more.csv"
     file.write_text(DEALS.splitlines()[0] + "\n2001,Good,Orion,Ada Martin,Won,1,01/02/2026,17/03/2026\n"
