@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from cadran.crm.models import Organisation
 from cadran.kpis.answer import answer_all, catalogue, fresh_at, newest_day, organisation_calendar, today_in
+from cadran.kpis.families import family_name, order
 from cadran.kpis.selection import Selection, read
 from cadran.kpis.tile import change_of, period_words, why_words
 from cadran.metrics.cells import Cell
@@ -34,6 +35,7 @@ class Line:
 def lines(selection: Selection) -> list[Line]:
     """Every metric of the catalogue over a selection, all asked together; those by cohort apart."""
     metrics = [metric for metric in catalogue().metrics if not metric.needs_cohort]
+    metrics.sort(key=lambda metric: order(metric.family))
     totals = [selection.total(metric.key) for metric in metrics]
     months = [selection.months(metric.key) for metric in metrics]
     answers = answer_all([*totals, *months], today=selection.today)
@@ -48,13 +50,18 @@ def as_text(language: Language) -> str:
     organisation, selection = Organisation.current(), _this_quarter()
     formats = Formats(language, organisation.currency, organisation.time_zone)
     with override(language):
-        rows = [_row(line, selection, language, formats) for line in lines(selection)]
+        found = lines(selection)
+        rows = [_row(line, selection, language, formats) for line in found]
         wide = [max(len(row[place]) for row in rows) for place in range(4)]
-        shown = [
-            f"{title:<{wide[0]}}  {value:>{wide[1]}}  {change:<{wide[2]}}  {months:<{wide[3]}}  {period}".rstrip()
-            for title, value, change, months, period in rows
-        ]
-        head = [organisation.name or "Cadran", _("Data as of %(fresh)s") % {"fresh": formats.moment(fresh_at())}, ""]
+        shown, family = [], ""
+        for line, (title, value, change, months, period) in zip(found, rows, strict=True):
+            if line.metric.family != family:
+                family = line.metric.family
+                shown += ["", family_name(family)]
+            shown.append(
+                f"  {title:<{wide[0]}}  {value:>{wide[1]}}  {change:<{wide[2]}}  {months:<{wide[3]}}  {period}".rstrip()
+            )
+        head = [organisation.name or "Cadran", _("Data as of %(fresh)s") % {"fresh": formats.moment(fresh_at())}]
     return "\n".join([*head, *shown])
 
 

@@ -38,7 +38,7 @@ def families(catalogue: Catalogue, sought: str, language: Language) -> list[Fami
                 metric.key, metric.title[language], metric.definition[language], len(catalogue.variants(metric.key))
             )
             found.setdefault(metric.family, []).append(entry)
-    return [Family(_family_name(family), entries) for family, entries in found.items()]
+    return [Family(family_name(family), found[family]) for family in sorted(found, key=order)]
 
 
 def _searched(metric: Metric) -> str:
@@ -52,15 +52,24 @@ def _plain(text: str) -> str:
     return "".join(character for character in split if not unicodedata.combining(character))
 
 
-def _family_name(family: str) -> str:
-    names = {
+def order(family: str) -> int:
+    """Where a family stands among the others: an organisation's own come last."""
+    return list(_names()).index(family) if family in _names() else len(_names())
+
+
+def _names() -> dict[str, str]:
+    return {
         "revenue": _("Revenue and value"),
         "pipeline": _("Pipeline"),
         "leads": _("Leads and acquisition"),
         "outreach": _("Outreach"),
-        "loyalty": _("Loyalty"),
         "service": _("Customer service"),
+        "loyalty": _("Loyalty"),
         "adoption": _("CRM adoption"),
         "web": _("Web"),
     }
-    return names.get(family, family.replace("_", " ").capitalize())
+
+
+def family_name(family: str) -> str:
+    """What a family is called in the reader's language; an organisation's own goes by its file."""
+    return _names().get(family, family.replace("_", " ").capitalize())

@@ -23,7 +23,7 @@ class Cell:
     ``value`` is None when it cannot be computed, and ``why`` says why not. ``split`` has None for a blank. ``n`` is the
     number of rows (or subjects) that the value rests on; ``low`` and ``high`` bound it at 95 % where the metric is a
     rate. ``ripe`` is False while the period is too young for its value to be final. ``change`` is the value minus
-    ``previous``, in the metric's own unit.
+    ``previous``, in the metric's own unit; None while the value is not final.
     """
 
     period: Period
@@ -87,7 +87,9 @@ def _cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
             cell = make(split, dict(zip(inquiry.by, split, strict=True)))
             if before is not None and earlier is not None:
                 previous = earlier(split)
-                change = cell.value - previous if cell.value is not None and previous is not None else None
+                known = cell.value is not None and previous is not None
+                # a cohort that has not had its time stands beside the one before, but has not fallen below it
+                change = cell.value - previous if known and cell.ripe else None  # type: ignore[operator]
                 cell = replace(cell, previous=previous, change=change, compared_with=before)
             cells.append(cell)
     return cells

@@ -161,6 +161,14 @@ def test_cohorts_follow_the_deals_created_in_a_month_by_age(asked: Ask) -> None:
     assert result.total.value is None
 
 
+def test_an_unripe_cohort_has_not_fallen_below_the_one_before(deals: DuckDB, catalogue: Catalogue) -> None:
+    question = Question("win_rate.cohort", start=date(2026, 2, 1), end=date(2026, 3, 1), compare="previous")
+    young = ask(deals, catalogue, question, today=date(2026, 3, 20)).cells[0]
+    assert (young.ripe, young.previous, young.change) == (False, Decimal("0.75"), None)
+    grown = ask(deals, catalogue, question, today=date(2026, 6, 20)).cells[0]
+    assert (grown.ripe, grown.change) == (True, Decimal("-0.75"))
+
+
 def test_a_cohort_is_unripe_until_it_had_its_days(deals: DuckDB, catalogue: Catalogue) -> None:
     question = Question("win_rate.cohort", grain="month", start=JANUARY, end=MARCH)
     # The last deal of January was created on the 31st at the latest; its ninetieth day is 30 April.
