@@ -64,6 +64,7 @@ _PLAIN: Mapping[str, Given] = {
     "order": {"currency": "EUR"},
     "payment": {"currency": "EUR"},
     "subscription": {"currency": "EUR"},
+    "renewal": {"currency": "EUR"},
     "spend": {"currency": "EUR"},
     "activity": {"automated": False},
     "member": {"is_active": True, "licensed": True, "role": "representative"},

@@ -16,6 +16,14 @@ FIRST = date(2023, 1, 1)
 DAYS = 420
 TODAY = date(2024, 2, 10)
 OUTCOMES = ("won", "lost", "open")
+SPOKEN = {
+    "outcome": OUTCOMES,
+    "deal_outcome": OUTCOMES,
+    "basis": ("contract", "purchases", "any"),
+    "move": ("new", "expansion", "contraction", "churn"),
+    "purpose": ("retention", "cost_of_sales", "acquisition"),
+    "level": ("good", "fair", "poor"),
+}  # values that the shipped definitions speak of
 WORDS = ("north", "l'ouest", "é", None)
 
 
@@ -43,8 +51,8 @@ def value(table: Table, column: str, place: int, chance: random.Random) -> objec
     """A value of the column's type; the first key column is the row's place, so that keys are unique."""
     if column == table.key[0]:
         return place
-    if column in ("outcome", "deal_outcome"):
-        return chance.choice(OUTCOMES)
+    if column in SPOKEN:
+        return chance.choice(SPOKEN[column])
     if chance.random() < 0.08:
         return None
     match table.columns[column]:

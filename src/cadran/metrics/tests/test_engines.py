@@ -69,7 +69,7 @@ def questions(metric: Metric) -> list[Question]:
         Question(key, grain="month", compare="previous", **whole),
         Question(key, grain="week", compare="year_ago", start=START),
         Question(key, grain="quarter", by=tuple(own), **whole),
-        Question(key, by=tuple(linked), where={own[0]: ("l'ouest", None)}, **whole),
+        Question(key, by=tuple(linked), where=dict.fromkeys(own, ("l'ouest", None)), **whole),
         Question(key, grain="month", rolling=28, **whole),
     ]
 

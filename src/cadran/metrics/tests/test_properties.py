@@ -48,7 +48,8 @@ def questions(draw: st.DrawFn, keys: Sequence[str] = METRICS, split: bool = True
     metric = CATALOGUE[draw(st.sampled_from(keys))]
     dimensions = metric.dimensions(CATALOGUE.tables)
     by = tuple(draw(st.lists(st.sampled_from(dimensions), max_size=2, unique=True))) if split and dimensions else ()
-    where = {draw(st.sampled_from(dimensions)): tuple(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=2)))}
+    values = tuple(draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=2)))
+    where = {draw(st.sampled_from(dimensions)): values} if dimensions else {}
     start = draw(days)
     return Question(
         metric.key,
