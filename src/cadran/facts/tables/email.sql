@@ -1,13 +1,14 @@
 -- One row per e-mail, sent or received. What it shares with other activities is read from them. A thread begins with its first message;
--- it is answered when a person, not an automatic reply, writes back.
+-- it is answered when a person, not an automatic reply, writes back. Of an e-mail that was only written down nobody knows whether it was opened.
 with message as (
     select
         a.id, a.thread, outgoing(a.direction) as outgoing, a.automated, coalesce(a.sent_at, a.delivered_at, a.bounced_at, a."at") as "at",
         a.delivered_at, a.bounced_at, a.opened_at, a.clicked_at, a.replied_at,
-        json_extract_string(a.custom, '$.machine_open') = 'true' as opened_by_machine
+        json_extract_string(a.custom, '$.machine_open') = 'true' as opened_by_machine,
+        coalesce(a.sent_at, a.delivered_at, a.bounced_at, a.opened_at, a.clicked_at, a.replied_at) is not null as followed
     from raw.activity a
     where a.kind = 'email' and a.archived_at is null
-        --touched: and (touched(a.id) or a.thread in (select t.thread from raw.activity t where t.kind = 'email' and touched(t.id)))
+        --touched: and (touched(a.id) or a.thread in (select thread from raw.activity where touched(id)))
 ),
 thread as (
     select
@@ -22,8 +23,8 @@ fate as (
         m.id, case when m.outgoing then m."at" end as sent_at, m.delivered_at, m.bounced_at, m.opened_at, m.clicked_at, m.replied_at,
         m.outgoing and m.bounced_at is null as delivered,
         m.bounced_at is not null as bounced,
-        m.opened_at is not null or m.clicked_at is not null as opened,
-        m.clicked_at is not null as clicked,
+        case when m.followed then m.opened_at is not null or m.clicked_at is not null end as opened,
+        case when m.followed then m.clicked_at is not null end as clicked,
         m.replied_at is not null and not coalesce(list_contains(t.automatic, m.replied_at), false) as replied,
         -- Nobody opens within ten seconds of delivery. The same moment is no sign: it may be a date without its time.
         m.opened_at is not null and m.clicked_at is null and (

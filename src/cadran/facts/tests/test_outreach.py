@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from cadran.facts.tests.hand import Facts
+from cadran.metrics import Question, ask, shipped_catalogue
+from cadran.metrics.engines.duckdb import DuckDB
 
 
 def call(at: str, outcome: str | None = None, **more: Any) -> dict[str, Any]:
@@ -238,3 +242,95 @@ def test_a_page_is_seen_as_far_down_as_a_visit_went_and_clicked_in_squares() -> 
         "/",
     )
     assert len(facts.rows("page_event", "id")) == 5
+
+
+def asked(facts: Facts, key: str, start: str = "2026-01-05", end: str = "2026-01-19") -> Decimal | None:
+    """The value of a shipped KPI over these facts."""
+    question = Question(key, start=date.fromisoformat(start), end=date.fromisoformat(end))
+    return ask(DuckDB(facts.connection), shipped_catalogue(), question, today=date(2026, 3, 1)).total.value
+
+
+def test_outbound_engagement_is_touches_per_open_lead_and_week() -> None:
+    touch = {"kind": "call", "lead_id": 1}
+    facts = Facts(
+        # one open for both weeks, one for the first: three lead-weeks
+        lead=[
+            {"created_at": "2026-01-05 00:00"},
+            {"created_at": "2026-01-05 00:00", "converted_at": "2026-01-12 12:00"},
+        ],
+        activity=[
+            touch | {"at": "2026-01-05 09:00"},
+            touch | {"at": "2026-01-07 09:00"},
+            touch | {"at": "2026-01-12 09:00"},
+            touch | {"at": "2026-01-06 09:00", "lead_id": 2},
+            touch | {"at": "2026-01-11 09:00", "lead_id": 2},
+            touch | {"at": "2026-01-14 09:00", "lead_id": 2},
+        ],
+    )
+    assert asked(facts, "outbound_engagement.touches") == 5
+    assert asked(facts, "outbound_engagement") == Decimal(5) / 21 * 7
+    # on the 11th lead 2 had one day left: four touches could be followed within two days, and one was
+    assert asked(facts, "outbound_engagement.every_two_days") == Decimal(1) / 4
+
+
+def test_what_was_due_is_done_that_day_or_before() -> None:
+    due = {"kind": "task", "at": "2026-01-05 09:00", "due_on": "2026-01-08"}
+    facts = Facts(
+        activity=[
+            due | {"done_at": "2026-01-08 22:30"},
+            due | {"done_at": "2026-01-08 23:30"},
+            due | {"done_at": "2026-01-05 09:00"},
+            due,
+        ]
+    )
+    assert asked(facts, "outbound_engagement.on_time") == Decimal(2) / 4
+
+
+def test_rates_of_calls_say_what_they_are_shares_of() -> None:
+    facts = Facts(
+        activity=[
+            call("2026-01-05 09:00", "Connected"),
+            call("2026-01-06 09:00", "Connected", contact_id=2),
+            call("2026-01-06 09:00", "No answer", contact_id=3),
+            call("2026-01-06 09:00", None, contact_id=4),
+            meeting("2026-01-08 09:00"),
+            meeting("2026-01-08 09:00", contact_id=4),
+            call("2026-01-08 09:00", "Connected", contact_id=5, direction="inbound"),
+        ]
+    )
+    assert asked(facts, "calls_made") == 4
+    assert asked(facts, "calls_made.connected") == 2
+    assert asked(facts, "calls_made.connect_rate") == Decimal(2) / 3
+    assert asked(facts, "call_to_meeting") == Decimal(1) / 2
+    assert asked(facts, "call_to_meeting.all_dials") == Decimal(2) / 4
+    assert asked(facts, "call_to_meeting.plain_counts") == Decimal(2) / 4
+    assert asked(facts, "call_to_meeting", start="2026-02-01", end="2026-03-01") is None
+
+
+def test_opens_are_shares_of_the_emails_whose_fate_is_followed() -> None:
+    sent = email("2026-01-05 09:00", delivered_at="2026-01-05 09:01")
+    facts = Facts(
+        activity=[
+            sent | {"opened_at": "2026-01-05 10:00", "clicked_at": "2026-01-05 10:01"},
+            sent | {"opened_at": "2026-01-05 10:00"},
+            sent | {"opened_at": "2026-01-05 09:01:03"},
+            sent,
+            email("2026-01-05 09:00", bounced_at="2026-01-05 09:01"),
+            {"kind": "email", "at": "2026-01-05 09:00", "owner_id": 1},
+        ],
+        member=[{"name": "Alice"}],
+    )
+    assert asked(facts, "emails_sent") == 6
+    assert asked(facts, "emails_sent.delivered") == 5
+    assert asked(facts, "open_rate") == Decimal(2) / 4
+    assert asked(facts, "open_rate.with_machines") == Decimal(3) / 4
+    assert asked(facts, "open_rate.machines") == Decimal(1) / 4
+    assert asked(facts, "click_rate") == Decimal(1) / 4
+    assert asked(facts, "click_rate.to_open") == Decimal(1) / 2
+
+
+def test_what_nobody_follows_has_no_open_rate() -> None:
+    facts = Facts(activity=[{"kind": "email", "at": "2026-01-05 09:00"}])
+    assert asked(facts, "emails_sent") == 1
+    assert asked(facts, "open_rate") is None
+    assert asked(facts, "click_rate") is None
