@@ -17,7 +17,7 @@ from time import perf_counter
 
 from django.db import connection
 
-from cadran.crm.models import Account, Deal, Pipeline, Stage
+from cadran.crm.models import Account, Change, Deal, Origin, Pipeline, Stage
 from cadran.imports.load import load_files
 from cadran.imports.mapping import Mapping, parse_mapping, read_mapping
 from cadran.members.models import Member
@@ -57,6 +57,18 @@ def bare(_: Path, deals: list[Deal]) -> int:
     """Django's bulk_create, of objects made beforehand: no reading, no checks, no change rows."""
     for first in range(0, len(deals), AT_ONCE):
         Deal.objects.bulk_create(deals[first : first + AT_ONCE])
+    return len(deals)
+
+
+def same(folder: Path, deals: list[Deal]) -> int:
+    """bulk_create of the deals and of a change row for each, as the import writes them."""
+    at = datetime.now(UTC)
+    for first in range(0, bare(folder, deals), AT_ONCE):
+        made = (
+            Change(record="deal", record_id=deal.pk, field="", at=deal.created_at, known_at=at, origin=Origin.IMPORT)
+            for deal in deals[first : first + AT_ONCE]
+        )
+        Change.objects.bulk_create(made)
     return len(deals)
 
 
@@ -106,10 +118,10 @@ def contents() -> list[object]:
 def main(way: str, folder: str, file: str) -> None:
     """Do it, and tell."""
     path = Path(folder) / file
-    if way == "bare":
+    if way in BARE:
         deals = list(objects(path))
         begun = perf_counter(), _cpu()
-        rows = bare(Path(folder), deals)
+        rows = BARE[way](Path(folder), deals)
     else:
         begun = perf_counter(), _cpu()
         rows = WAYS[way](Path(folder), path)
@@ -123,4 +135,5 @@ def _cpu() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
+BARE = {"bare": bare, "same": same}
 WAYS = {"prepare": prepare, "product": product, "history": history}
