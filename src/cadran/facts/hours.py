@@ -27,14 +27,18 @@ def define_hours(connection: DuckDBPyConnection, zone: str) -> None:
     a and b are TIMESTAMPs in UTC; the answer is a DECIMAL(19,6), negative when b is before a, 0 when nobody works
     between them. It is NULL when either is, when either is outside the years 1970 to 2099, and always when the
     organisation recorded no business hours: minutes of every day and night are no stand-in for minutes of work.
-    ``business_day`` must be defined already, and ``raw.business_hours`` and ``raw.holiday`` be there.
+    ``business_day`` must be defined already, and ``raw.business_hours`` and ``raw.holiday`` be there. The days are
+    those of the attached database ``base`` where it has them: a change of hours or holidays makes a new one.
     """
     rows = connection.execute(
         "select weekday, opens, closes from raw.business_hours where archived_at is null"
     ).fetchall()
     body = "cast(null as decimal(19, 6))"
     if rows:
-        _lay_out_days(connection, zone, merged(rows))
+        if _laid_out(connection):
+            connection.execute("create or replace view shared.working_day as from base.shared.working_day")
+        else:
+            _lay_out_days(connection, zone, merged(rows))
         connection.execute("""
             create or replace temp macro worked_until(moment) as (
                 select of_day.before + coalesce(list_sum(list_transform(of_day.stretches, lambda stretch:
@@ -44,6 +48,14 @@ def define_hours(connection: DuckDBPyConnection, zone: str) -> None:
             )""")
         body = "cast(round((worked_until(b) - worked_until(a)) / 60000000.0, 6) as decimal(19, 6))"
     connection.execute(f"create or replace temp macro business_minutes_between(a, b) as {body}")
+
+
+def _laid_out(connection: DuckDBPyConnection) -> bool:
+    found = connection.execute(
+        "select count(*) from duckdb_tables() "
+        "where database_name = 'base' and schema_name = 'shared' and table_name = 'working_day'"
+    ).fetchone()
+    return found == (1,)
 
 
 def merged(rows: Iterable[tuple[int, time, time]]) -> dict[int, list[Stretch]]:
