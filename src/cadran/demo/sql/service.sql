@@ -49,42 +49,62 @@ SELECT
     business_moment(closed) AS closed_at, reopens, moment(d, minute) AS created_at
 FROM work.ticket;
 
+-- Three customers in ten write once more before it is settled, and are answered.
 CREATE VIEW made.ticket_message AS
-WITH said AS (
-    SELECT id * 4 AS id, id AS ticket_id, 'customer' AS author, moment(d, minute) AS "at" FROM work.ticket
+WITH exchange AS (
+    SELECT id, responded + 1 + work_minutes * 3 // 10 AS asked, responded + 2 + work_minutes * 6 // 10 AS answered
+    FROM work.ticket
+    WHERE responded IS NOT NULL AND chance(id, 'message.more') < 0.3
+        AND business_day(responded + 2 + work_minutes * 6 // 10) <= getvariable('last')
+),
+said AS (
+    SELECT id * 8 AS id, id AS ticket_id, 'customer' AS author, moment(d, minute) AS "at" FROM work.ticket
     UNION ALL
-    SELECT id * 4 + 1, id, 'automatic', moment(d, minute + 1) FROM work.ticket WHERE channel IN ('E-mail', 'Portal')
+    SELECT id * 8 + 1, id, 'automatic', moment(d, minute + 1) FROM work.ticket WHERE channel IN ('E-mail', 'Portal')
     UNION ALL
-    SELECT id * 4 + 2, id, 'agent', business_moment(responded) FROM work.ticket WHERE responded IS NOT NULL
+    SELECT id * 8 + 2, id, 'agent', business_moment(responded) FROM work.ticket WHERE responded IS NOT NULL
     UNION ALL
-    SELECT id * 4 + 3, id, 'agent', business_moment(resolved) FROM work.ticket
+    SELECT id * 8 + 3, id, 'customer', business_moment(asked) FROM exchange
+    UNION ALL
+    SELECT id * 8 + 4, id, 'agent', business_moment(answered) FROM exchange
+    UNION ALL
+    SELECT id * 8 + 5, id, 'agent', business_moment(resolved) FROM work.ticket
     WHERE resolved IS NOT NULL AND chance(id, 'message.last') < 0.6
 )
 SELECT *, "at" AS created_at FROM said;
 
--- Answers: satisfaction (1 to 5) and effort (1 to 7, less is better) after some tickets, recommendation (0 to 10) all year.
+-- Answers: satisfaction (1 to 5) and effort (1 to 7, less is better) after some tickets, recommendation (0 to 10) all year, after an order
+-- when the customer placed one in the two months before.
 CREATE TABLE work.answer AS
-WITH felt AS (
+WITH asked AS (
+    SELECT arrival.id, arrival.d, account_id, care, until
+    FROM arrivals('web', getvariable('nps_answers')) AS arrival
+    JOIN work.customer ON number = customer_number(arrival.d, chance(arrival.id, 'nps.customer'))
+    WHERE until > arrival.d
+),
+felt AS (
     SELECT
-        id, 2 AS survey_id, account_id, id AS ticket_id, 'ticket' AS touchpoint, business_day(resolved) + 1 AS d,
+        id, 2 AS survey_id, account_id, id AS ticket_id, NULL::BIGINT AS order_id, 'ticket' AS touchpoint, business_day(resolved) + 1 AS d,
         least(5, greatest(1, round(5.0 - 0.28 * ln(1 + work_minutes / 240) - 0.9 * reopens + 0.75 * normal(id,
             'csat.noise')))) AS score,
         5 AS best, 1 AS worst
     FROM work.ticket WHERE resolved IS NOT NULL AND chance(id, 'csat.answers') < 0.32
     UNION ALL
     SELECT
-        id + getvariable('tickets'), 3, account_id, id, 'ticket', business_day(resolved) + 1,
+        id + getvariable('tickets'), 3, account_id, id, NULL, 'ticket', business_day(resolved) + 1,
         least(7, greatest(1, round(1.4 + 0.5 * ln(1 + work_minutes / 240) + 1.2 * reopens + 1.1 * normal(id, 'ces.noise')))),
         1, 7
     FROM work.ticket WHERE resolved IS NOT NULL AND chance(id, 'csat.answers') >= 0.8
     UNION ALL
     SELECT
-        id + 2 * getvariable('tickets'), 1, account_id, NULL, 'relationship', d,
-        least(10, greatest(0, round(8.1 + 1.1 * care - CASE WHEN until - d < 150 THEN 2.5
-            ELSE 0 END + 1.7 * normal(id, 'nps.noise')))), 10, 0
-    FROM arrivals('web', getvariable('nps_answers'))
-    JOIN work.customer ON number = customer_number(d, chance(id, 'nps.customer'))
-    WHERE until > d
+        asked.id + 2 * getvariable('tickets'), 1, asked.account_id, NULL,
+        CASE WHEN asked.d - bought.d <= 60 THEN bought.id END,
+        CASE WHEN asked.d - bought.d <= 60 THEN 'order' ELSE 'relationship' END, asked.d,
+        least(10, greatest(0, round(8.1 + 1.1 * care - CASE WHEN until - asked.d < 150 THEN 2.5
+            ELSE 0 END + 1.7 * normal(asked.id, 'nps.noise')))), 10, 0
+    FROM asked
+    ASOF LEFT JOIN (SELECT account_id, d, max(id) AS id FROM work."order" GROUP BY ALL) AS bought
+        ON bought.account_id = asked.account_id AND bought.d < asked.d
 )
 SELECT * FROM felt WHERE d <= getvariable('last') ORDER BY id;
 
@@ -96,7 +116,7 @@ SELECT
              WHEN (score - worst) / (best - worst) >= 0.55 THEN pick('fair_comments', chance(id, 'answer.words'))
              ELSE pick('bad_comments', chance(id, 'answer.words')) END END AS comment,
     moment(d, 480 + whole(id, 'answer.minute', 720)) AS "at", account_id, account_id * 4 AS contact_id, touchpoint, ticket_id,
-    NULL::BIGINT AS order_id, moment(d, 480 + whole(id, 'answer.minute', 720)) AS created_at
+    order_id, moment(d, 480 + whole(id, 'answer.minute', 720)) AS created_at
 FROM work.answer;
 
 CREATE VIEW made.usage AS
