@@ -52,7 +52,8 @@ SELECT
     activity_of_lead(id, 2), pick('activity_kinds', chance(id, 'lead.again.kind')), NULL, NULL, id, owner_id,
     later(business_day(minutes), 1 + wait(id, 'lead.again', 3)), 700, false
 FROM work.response JOIN work.lead ON id = lead_id
-WHERE chance(id, 'lead.follows') < 0.35 AND later(business_day(minutes), 1 + wait(id, 'lead.again', 3)) <= getvariable('last');
+WHERE chance(id, 'lead.follows') < CASE WHEN qualified_d IS NOT NULL THEN 0.8 ELSE 0.25 END
+    AND later(business_day(minutes), 1 + wait(id, 'lead.again', 3)) <= getvariable('last');
 
 INSERT INTO work.activity
 SELECT activity_of_task(number), 'task', NULL, account.id, NULL, account.owner_id, task.d,

@@ -3,7 +3,8 @@ CREATE VIEW made.touch AS
 WITH touched AS (
     SELECT id, number, channel_number, d, minute, converted_d, id * 4 + number AS touch_id
     FROM work.lead CROSS JOIN range(3) AS numbers(number)
-    WHERE channel_number < 8 AND (number = 0 OR chance(id * 4 + number, 'touch.more') < 0.15)
+    WHERE channel_number < 8
+        AND (number = 0 OR chance(id * 4 + number, 'touch.more') < CASE WHEN qualified_d IS NOT NULL THEN 0.45 ELSE 0.1 END)
 ),
 routed AS (
     SELECT
