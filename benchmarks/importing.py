@@ -40,7 +40,8 @@ HOW = (
     "The import reads the file in its own child process, decides how dates and numbers are written, checks every "
     "value, finds links, and writes a change row beside each record; its time starts before the file is opened. "
     "bulk_create gets objects made beforehand, 5,000 a call: the same rows as the import writes, deals and their "
-    "change rows, or the deals alone. Memory is the resident size of all processes, summed. With a stage history, the columns of the same file tell when a deal was opened and closed, "
+    "change rows, or the deals alone. Memory is the resident size of all processes, summed. With a stage history, the "
+    "columns of the same file tell when a deal was opened and closed, "
     "and each closed deal gets one more change row, dated as it happened.",
 )
 DEALS = """
