@@ -83,19 +83,46 @@ cut as (
     union
     select deal_id, on_day from scored
 ),
+-- One sort in place of a join for each: what was last told of the deal by the end of each of these days.
+told as (
+    select deal_id, from_on as on_day, sequence, null as touched_on, null as step_on, null as score, false as cuts from allowed
+    union all
+    select deal_id, on_day, null, on_day, null, null, false from touch
+    union all
+    select deal_id, on_day, null, null, coalesce(next_step_on, date '0001-01-01'), null, false from step
+    union all
+    select deal_id, on_day, null, null, null, score, false from scored
+    union all
+    select deal_id, on_day, null, null, null, null, true from cut
+),
+day as (
+    select
+        deal_id, on_day, max(sequence) as sequence, max(touched_on) as touched_on, max(step_on) as step_on, max(score) as score,
+        bool_or(cuts) as cuts
+    from told
+    group by deal_id, on_day
+),
+known as (
+    select
+        deal_id, on_day, cuts,
+        last_value(sequence ignore nulls) over by_then as sequence,
+        last_value(touched_on ignore nulls) over by_then as touched_on,
+        last_value(step_on ignore nulls) over by_then as step_on,
+        last_value(score ignore nulls) over by_then as score
+    from day
+    window by_then as (partition by deal_id order by on_day rows between unbounded preceding and current row)
+),
 seen as (
     select
         v.*, c.on_day, lead(c.on_day) over (partition by c.deal_id order by c.on_day) as until_on,
-        c.on_day >= t.on_day + 14 as silent, c.on_day >= t.on_day + 30 as cold,
+        c.on_day >= c.touched_on + 14 as silent, c.on_day >= c.touched_on + 30 as cold,
         coalesce(v.expected_close_on < c.on_day, false) as late,
         coalesce(c.on_day >= v.entered_on + v.allowed_days, false) as stuck,
-        coalesce(p.next_step_on >= c.on_day, false) as planned,
-        s.score
-    from cut c
-    asof join allowed v on v.deal_id = c.deal_id and v.from_on <= c.on_day
-    asof join touch t on t.deal_id = c.deal_id and t.on_day <= c.on_day
-    asof left join step p on p.deal_id = c.deal_id and p.on_day <= c.on_day
-    asof left join scored s on s.deal_id = c.deal_id and s.on_day <= c.on_day
+        coalesce(c.step_on >= c.on_day, false) as planned,
+        c.score
+    from known c
+    join allowed v on v.deal_id = c.deal_id and v.sequence = c.sequence
+    where c.cuts
 )
 select
     deal_id, row_number() over (partition by deal_id order by on_day) as sequence, deal, account_id, account, owner, team, region,
