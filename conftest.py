@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Generator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -121,3 +122,12 @@ def postgres_url() -> str:
     if not BINARIES:
         pytest.skip("PostgreSQL is not installed in /usr/lib/postgresql: nothing was checked on it")
     return start_cluster().url
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print which numbers of the reference data were asked of which KPI, when any was."""
+    passed = [report.nodeid for report in terminalreporter.getreports("passed") if "tests/reference/" in report.nodeid]
+    if passed:
+        terminalreporter.section("numbers of the reference data")
+        for line in import_module("tests.reference.coverage").told(passed):
+            terminalreporter.write_line(line)
