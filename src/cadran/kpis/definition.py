@@ -59,7 +59,7 @@ def definition(total: Result, variants: Sequence[Result], selection: Selection, 
             PartLine(str(part), metric.parts[part.name].text, part_value(total.total.parts[str(part)], formats))
             for part in metric.reads
         ],
-        source=metric.source,
+        source=metric.source[reader.language],
         variants=[_variant(other, metric, selection, reader) for other in variants] if len(variants) > 1 else [],
         hash=total.definition_hash,
         version=total.data_version,

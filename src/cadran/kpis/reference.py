@@ -55,7 +55,7 @@ def metric_page(catalogue: Catalogue, metric: Metric, language: Language) -> str
         formats = Formats(language)
         lines = [f"# {metric.title[language]}", "", metric.definition[language], ""]
         lines += [*_row(_("Key"), _("Unit"), _("Good"), _("Source")), *_row(*["---"] * 4)]
-        lines += [*_row(f"`{metric.key}`", unit_name(metric), good_name(metric), metric.source), ""]
+        lines += [*_row(f"`{metric.key}`", unit_name(metric), good_name(metric), metric.source[language]), ""]
         if metric.matures:
             lines += [_("A period is final %(days)s days after its end.") % {"days": metric.matures}, ""]
         lines += [f"## {_('Formula')}", "", *_formula(metric), ""]

@@ -30,7 +30,7 @@ from cadran.metrics.formula import (
     shifted,
 )
 from cadran.metrics.measure import Aggregate, Measure, MeasureError, parse_measure
-from cadran.metrics.metric import Good, Interval, Metric, Unit
+from cadran.metrics.metric import Good, Interval, Language, Metric, Unit
 from cadran.metrics.tables import Tables, contract
 
 _SHIPPED = Path(__file__).with_name("definitions")
@@ -251,14 +251,7 @@ def _measures(entry: Entry, tables: Tables) -> dict[str, Measure]:
 
 def _metric(entry: Entry, formula: Formula, used: Mapping[str, Measure]) -> Metric:
     values = entry.values
-    for word in ("title", "definition", *(["is_not"] if "is_not" in values else [])):
-        spoken = values.get(word)
-        if (
-            not isinstance(spoken, dict)
-            or set(spoken) != {"en", "fr"}
-            or not all(isinstance(v, str) and v for v in spoken.values())
-        ):
-            raise entry.error(f'{word} must be given in both languages: {word} = {{ en = "…", fr = "…" }}.')
+    title, definition = _spoken(entry, "title"), _spoken(entry, "definition")
     for word, choices in (("unit", get_args(Unit)), ("good", get_args(Good)), ("interval", get_args(Interval))):
         if values.get(word, None if word == "interval" else "") not in (
             *choices,
@@ -270,11 +263,11 @@ def _metric(entry: Entry, formula: Formula, used: Mapping[str, Measure]) -> Metr
         raise entry.error("matures is a number of days: matures = 90.")
     return Metric(
         key=entry.key,
-        title=values["title"],
-        definition=values["definition"],
-        is_not=values.get("is_not", {}),
+        title=title,
+        definition=definition,
+        is_not=_spoken(entry, "is_not") if "is_not" in values else {},
         example=_example(entry, formula),
-        source=str(values.get("source", "")),
+        source=_source(entry),
         unit=values["unit"],
         good=values["good"],
         formula=formula,
@@ -286,6 +279,24 @@ def _metric(entry: Entry, formula: Formula, used: Mapping[str, Measure]) -> Metr
         family=entry.file.removesuffix(".toml"),
         file=entry.file,
     )
+
+
+def _spoken(entry: Entry, word: str) -> Mapping[Language, str]:
+    """A word of the definition in both languages."""
+    spoken = entry.values.get(word)
+    if (
+        not isinstance(spoken, dict)
+        or set(spoken) != {"en", "fr"}
+        or not all(isinstance(v, str) and v for v in spoken.values())
+    ):
+        raise entry.error(f'{word} must be given in both languages: {word} = {{ en = "…", fr = "…" }}.')
+    return cast(Mapping[Language, str], spoken)
+
+
+def _source(entry: Entry) -> Mapping[Language, str]:
+    """Where its records come from; a plain text, as in an organisation's own definitions, stands for both languages."""
+    source = entry.values.get("source", "")
+    return {"en": source, "fr": source} if isinstance(source, str) else _spoken(entry, "source")
 
 
 def _example(entry: Entry, formula: Formula) -> Mapping[str, Decimal]:

@@ -261,6 +261,16 @@ def test_an_organisation_builds_on_the_shipped_metrics() -> None:
     assert formula == f"{shared} * {shared} / ({shared} + win_rate.by_value.lost)"
 
 
+def test_a_source_is_given_in_both_languages_or_as_one_text_for_both() -> None:
+    line = "x = \"count(*) from deal where outcome = 'won' at closed_on\"\n"
+    assert define(line)["test"].source == {"en": "", "fr": ""}
+    assert define(f'{line}source = "Deals"')["test"].source == {"en": "Deals", "fr": "Deals"}
+    spoken = define(f'{line}source = {{ en = "Deals", fr = "Affaires" }}')["test"].source
+    assert spoken == {"en": "Deals", "fr": "Affaires"}
+    with pytest.raises(DefinitionError, match="source must be given in both languages"):
+        define(f'{line}source = {{ en = "Deals" }}')
+
+
 def test_the_hash_covers_formula_parts_and_tables_but_not_words_or_spaces() -> None:
     line = "x = \"count(*) from deal where outcome = 'won' at closed_on\""
     same = define(line.replace("count(*) from", "COUNT( * )   FROM"), unit="percent")["test"].hash
@@ -273,7 +283,7 @@ def test_the_hash_covers_formula_parts_and_tables_but_not_words_or_spaces() -> N
 def test_every_shipped_metric_speaks_both_languages_and_names_its_source(catalogue: Catalogue) -> None:
     assert len(catalogue.metrics) >= 25
     for metric in catalogue:
-        assert metric.source, metric.key
+        assert all(metric.source.values()), metric.key
         assert metric.title["en"] != metric.definition["en"]
         tables = {measure.table.name for measure in metric.parts.values()}
         assert metric.dimensions(contract()) or len(tables) > 1, metric.key
