@@ -11,7 +11,7 @@ table of which the same keys were worked out just before: only its new rows are 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -27,9 +27,9 @@ HERE = Path(__file__).parent
 ORDER = (
     "member", "account", "deal", "deal_line", "deal_version", "deal_stage", "deal_progress", "deal_touch",
     "deal_outlook", "order", "order_line", "payment", "first_order", "first_win", "new_customer", "attribution",
-    "lead", "subscription", "renewal", "mrr_move", "customer_span", "spend", "allocated_spend", "activity", "email",
-    "ticket", "ticket_reply", "answer", "session", "licence", "record_check", "goal", "goal_day", "forecast",
-    "usage", "visit", "page_event", "page_visit", "interaction", "health", "change",
+    "lead", "subscription", "renewal", "mrr_move", "customer_span", "customer_end", "spend", "allocated_spend",
+    "activity", "email", "ticket", "ticket_reply", "answer", "session", "licence", "record_check", "goal", "goal_day",
+    "forecast", "usage", "visit", "page_event", "page_visit", "interaction", "health", "change",
 )  # fmt: skip
 """The fact tables, each after those it reads."""
 
@@ -48,6 +48,7 @@ TYPES: Mapping[ColumnType, str] = {
 _TOUCHED = re.compile(r"touched\(([a-z_.]+)\)")
 _PLACED = re.compile(r"touched\(([a-z_.]+) \* 4 \+ ([0-3])\)")
 _INNER = re.compile(r"\bin \((select [^()]+ where touched\([a-z_.]+\))\)")
+_FRESH = re.compile(r"\bfresh\.(\w+)")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
@@ -111,19 +112,23 @@ def fill(connection: DuckDBPyConnection, table: Table, into: str, touched: str |
     connection.execute(f"insert into {into} {rows_of(table, touched)}")
 
 
-def rows_of(table: Table, touched: str | None = None, listed: Callable[[str], str] = str) -> str:
+def rows_of(
+    table: Table, touched: str | None = None, listed: Callable[[str], str] = str, fresh: Collection[str] = ORDER
+) -> str:
     """The SELECT that yields the rows of ``table``, its columns in the order of the contract.
 
     ``touched`` is what stands after ``in``: ids separated by commas, or a SELECT of them. ``listed`` may put such
-    a list in the place of a SELECT of what the touched rows name.
+    a list in the place of a SELECT of what the touched rows name. ``fresh`` are the tables whose new rows of these keys
+    were put aside.
     """
-    sql = _sql(table.name)
+    sql = text(table.name)
     only = "true"
     if touched is not None:
         only = rf"\1 in ({touched})"
         sql = _INNER.sub(lambda inner: f"in ({listed(_TOUCHED.sub(only, inner[1]))})", sql.replace("--touched:", ""))
     sql = _PLACED.sub(lambda placed: _placed(placed[1], int(placed[2]), touched), sql)
-    sql = _TOUCHED.sub(only, sql).replace(" fresh.", " main." if touched is None else " delta_main.")
+    aside = () if touched is None else fresh
+    sql = _FRESH.sub(lambda read: f"{'delta_main' if read[1] in aside else 'main'}.{read[1]}", _TOUCHED.sub(only, sql))
     own = [name for name in table.columns if name not in contract()[table.name].columns]
     columns = ", ".join(f'fact."{name}"' for name in contract()[table.name].columns)
     if not own:
@@ -149,5 +154,6 @@ def _custom(keys: Iterable[str]) -> str:
 
 
 @cache
-def _sql(name: str) -> str:
+def text(name: str) -> str:
+    """The SQL of a fact table as it is written."""
     return (HERE / "tables" / f"{name}.sql").read_text(encoding="utf-8")

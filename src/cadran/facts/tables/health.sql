@@ -33,26 +33,31 @@ spoken as (
 last_heard as (
     select account_id, max(month) as month from spoken group by account_id
 ),
-month as (
-    select s.account_id, s.ended_on, cast(unnest(range(
-        date_trunc('month', s.started_on) + interval 1 month,
-        least(coalesce(s.ended_on, date '9999-01-01'), greatest(coalesce(h.month, s.started_on), s.started_on) + interval 13 month)
-            + interval 1 day,
-        interval 1 month
-    )) as date) as month
+bounded as (
+    select
+        s.account_id, s.ended_on, cast(date_trunc('month', s.started_on) + interval 1 month as date) as first_month,
+        cast(date_trunc('month', least(
+            coalesce(s.ended_on, date '9999-01-01'), greatest(coalesce(h.month, s.started_on), s.started_on) + interval 13 month
+        )) as date) as last_month
     from span s
     left join last_heard h on h.account_id = s.account_id
 ),
+month as (
+    select
+        account_id, ended_on, last_month,
+        cast(unnest(range(first_month::timestamp, last_month + interval 1 day, interval 1 month)) as date) as month
+    from bounded
+),
 looked as (
     select
-        account_id, month, ended_on, asked,
+        account_id, month, ended_on, asked, month = last_month as last,
         sum(uses) over recent as uses, sum(uses) over earlier as uses_before, count(uses) over ever as used,
         coalesce(sum(tickets) over recent, 0) as tickets, count(tickets) over ever as asked_help,
         last_value(felt ignore nulls) over year as felt, max(ordered_on) over ever as ordered_on
     from (
-        select account_id, month, null as ended_on, false as asked, uses, tickets, felt, ordered_on from spoken
+        select account_id, month, null as ended_on, null as last_month, false as asked, uses, tickets, felt, ordered_on from spoken
         union all
-        select account_id, month, ended_on, true, null, null, null, null from month
+        select account_id, month, ended_on, last_month, true, null, null, null, null from month
     )
     window
         recent as (partition by account_id order by month range between interval 3 month preceding and interval 1 month preceding),
@@ -62,7 +67,7 @@ looked as (
 ),
 measured as (
     select
-        account_id, month, ended_on,
+        account_id, month, ended_on, last,
         case when used > 0 then
             100 * least(1.0, coalesce(uses, 0) / greatest(coalesce(uses_before, 0), 1)::double) end as usage,
         100 * felt as feedback,
@@ -73,7 +78,7 @@ measured as (
 ),
 weighed as (
     select
-        account_id, month, ended_on,
+        account_id, month, ended_on, last,
         cast(usage as decimal(19, 6)) as usage, cast(feedback as decimal(19, 6)) as feedback,
         cast(support as decimal(19, 6)) as support, cast(purchases as decimal(19, 6)) as purchases,
         case when usage is null then 0 else 30 end + case when feedback is null then 0 else 25 end
@@ -86,12 +91,11 @@ scored as (
         cast(30 * coalesce(usage, 0) / nullif(weight, 0)::double as decimal(19, 6)) as usage_points,
         cast(25 * coalesce(feedback, 0) / nullif(weight, 0)::double as decimal(19, 6)) as feedback_points,
         cast(20 * coalesce(support, 0) / nullif(weight, 0)::double as decimal(19, 6)) as support_points,
-        cast(25 * coalesce(purchases, 0) / nullif(weight, 0)::double as decimal(19, 6)) as purchase_points,
-        lead(month) over (partition by account_id order by month) as next_month
+        cast(25 * coalesce(purchases, 0) / nullif(weight, 0)::double as decimal(19, 6)) as purchase_points
     from weighed
 )
 select
-    s.account_id, row_number() over (partition by s.account_id order by s.month) as sequence,
+    s.account_id, 12 * year(s.month) + month(s.month) as sequence,
     a.account, a.owner, a.team, a.region, a.country, a.industry, a.segment, a.size,
     s.usage, s.feedback, s.support, s.purchases, s.usage_points, s.feedback_points, s.support_points, s.purchase_points,
     cast(s.usage_points + s.feedback_points + s.support_points + s.purchase_points as decimal(19, 6)) as score,
@@ -102,14 +106,9 @@ select
         when s.weight > 0 then 'poor'
     end as level,
     cast(s.month - interval 1 day as date) as from_on,
-    case
-        when s.next_month = s.month + interval 1 month or s.ended_on < s.month + interval 1 month
-            then least(cast(s.month + interval 1 month - interval 1 day as date), s.ended_on)
-        else s.ended_on
-    end as to_on
+    case when s.last then s.ended_on else cast(s.month + interval 1 month - interval 1 day as date) end as to_on
 from scored s
 left join (
     from shared.account
     --touched: where touched(id)
 ) a on a.id = s.account_id
-order by from_on, s.account_id

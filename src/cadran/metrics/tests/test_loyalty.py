@@ -33,13 +33,16 @@ def module_engine() -> Iterator[DuckDB]:
 @pytest.fixture
 def engine(module_engine: DuckDB) -> DuckDB:
     """An engine whose tables are empty."""
-    for name in ("customer_span", "order", "deal", "spend", "mrr_move", "health", "interaction"):
+    for name in ("customer_span", "customer_end", "order", "deal", "spend", "mrr_move", "health", "interaction"):
         module_engine.connection.execute(f'DELETE FROM "{name}"')
     return module_engine
 
 
 def put(engine: DuckDB, table: str, columns: str, rows: str) -> None:
     engine.connection.execute(f'INSERT INTO "{table}" ({columns}) VALUES {rows}')
+    if table == "customer_span":
+        engine.connection.execute("DELETE FROM customer_end")
+        engine.connection.execute("INSERT INTO customer_end BY NAME FROM customer_span WHERE ended_on IS NOT NULL")
 
 
 def answer(engine: DuckDB, key: str, **question: object) -> Result:
@@ -56,6 +59,7 @@ def test_retention_is_what_the_field_says_and_the_complement_of_churn(
     engine: DuckDB, spans: list[tuple[date, int | None]], start: date, length: int
 ) -> None:
     engine.connection.execute("DELETE FROM customer_span")
+    engine.connection.execute("DELETE FROM customer_end")
     end = start + timedelta(days=length)
     known = [(since, None if lasts is None else since + timedelta(days=lasts)) for since, lasts in spans]
     for place, (since, until) in enumerate(known):
