@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from cadran.facts import raw, touched
-from cadran.facts.transform import HERE, ORDER
+from cadran.facts.transform import HERE, ORDER, text
 from cadran.metrics.tables import contract
 
 _NAMED = re.compile(r'\b(raw|main|fresh|shared|touched)\."?([a-z_]+)')
@@ -34,7 +34,7 @@ def leaning(tables: Collection[str]) -> Leaning:
     while before != len(made) + len(found):
         before = len(made) + len(found)
         for name in tuple(made):
-            made |= _read(_text(name))["main"]
+            made |= _read(text(name))["main"]
         found |= made
         for name in tuple(found):
             rule = _read(touched.rules()[name].sql)
@@ -42,7 +42,7 @@ def leaning(tables: Collection[str]) -> Leaning:
             made |= rule["main"] - {name}  # of itself it reads the former rows
     kinds = {name for name in found if name in raw.kinds()}
     for name in made:
-        kinds |= _read(_text(name))["raw"] | ({contract()[name].record} & set(raw.kinds()))
+        kinds |= _read(text(name))["raw"] | ({contract()[name].record} & set(raw.kinds()))
     for name in found:
         rules = touched.rules()[name]
         kinds |= (rules.sources & set(raw.kinds())) | _read(rules.sql)["raw"]

@@ -1,6 +1,8 @@
 """The raw tables: the columns of the records that facts are made of, and no other.
 
-Facts hold no e-mail address, telephone number or password.
+They hold no password and no session key. Of a lead they hold the e-mail address and the telephone number, as points
+rest on them; no fact table has either. The rows of the change log say what any field was, a contact's address
+included: the past is told by them. A folder of facts is as confidential as the records.
 """
 
 from __future__ import annotations

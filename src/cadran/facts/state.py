@@ -7,17 +7,18 @@ of changes is one transaction: a reader sees the state before it or after it, ne
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import duckdb
 
-from cadran.facts import raw, spill, transform, words
+from cadran.facts import mirror, raw, spill, transform, words
 from cadran.facts.leaning import behind, shared_views
 from cadran.facts.publish import Base, read_description
-from cadran.facts.touched import Lists
+from cadran.facts.reading import ROW, Columns, Differences, read_by_others
+from cadran.facts.touched import FEW, Lists
 from cadran.metrics.engines.duckdb import LOCKS
 
 
@@ -48,6 +49,7 @@ class State:
         """How many rows of facts the changes since the base made."""
         self._shadowed: set[str] = set()
         self._words = {f'main."{name}"': found for name, found in words.encoded(self.connection, "base").items()}
+        self._known = words.known(self.connection, "base")
         self._strange: dict[str, frozenset[str]] = {}
         self._lay_out()
         self._origin = self.connection.cursor()
@@ -64,12 +66,15 @@ class State:
     def apply(
         self,
         changed: Mapping[str, Collection[int]],
-        replace: Callable[[], None],
+        put: Mapping[str, Sequence[mirror.Row]],
         *,
         upto: int,
         limit: int | None = None,
     ) -> None:
-        """Work out again what the change of these records touches; ``replace`` puts their raw rows in place.
+        """Work out again what the change of these records touches; ``put`` are their raw rows as they are now.
+
+        A fact table is left alone when no column that it reads differs from before; so is what reads it, when its rows
+        turn out to be the same.
 
         Raises TooMuchTouched, leaving everything as it was, when a fact table has more than ``limit`` touched keys.
         """
@@ -77,45 +82,117 @@ class State:
             self.lists.clear()
             for kind, ids in changed.items():
                 self.lists.add(f"changed.{kind}", ids)
+            differences = self._differences(changed, put)
+            looked_back = differences.looked_back()
             for name in transform.ORDER:
-                self.lists.find(name, after=False)
-            replace()
+                if name in looked_back:
+                    self.lists.find(name, after=False)
+            for kind, rows in put.items():
+                self.forget(kind)
+                mirror.append(self.connection, f'delta_raw."{kind}"', [rows])
             self._settle(view for view in self.settled if behind(view) & changed.keys())
-            for name in transform.ORDER:
-                self.lists.find(name, after=True)
+            self._work_out(differences, limit)
+            self.connection.execute("update main.state set change_id = $1", [upto])
+
+    def _work_out(self, differences: Differences, limit: int | None) -> None:
+        sought = differences.sought()
+        fresh: set[str] = set()
+        for name in transform.ORDER:
+            different: Columns = frozenset()
+            if name in sought:
+                self.lists.find(name, after=True, compare=differences.compare)
                 count = self.lists.count(f"touched.{name}")
                 if limit is not None and count > limit:
                     raise TooMuchTouched
-                if count:
-                    self._recompute(name)
-            self.connection.execute("update main.state set change_id = $1", [upto])
+                if count and differences.concern(name):
+                    different = self._recompute(name, fresh, compare=count <= FEW and read_by_others(name))
+            differences.settle(name, different)
+            if different:
+                fresh.add(name)
+            if name in sought:
+                sought = differences.sought()
+
+    def _differences(
+        self, changed: Mapping[str, Collection[int]], put: Mapping[str, Sequence[mirror.Row]]
+    ) -> Differences:
+        """In which columns the records that changed differ from what the raw tables say of them."""
+        differing, former = {}, {}
+        for kind, ids in changed.items():
+            columns = tuple(raw.columns(kind))
+            everything = frozenset({*columns, ROW})
+            if kind == "change":  # each is new
+                differing[kind], former[kind] = everything, frozenset[str]()
+            elif len(ids) > FEW:
+                differing[kind] = former[kind] = everything
+            else:
+                before = self.connection.execute(
+                    f'select * from raw."{kind}" where id in ({self.lists.ids(f"changed.{kind}")})'
+                ).fetchall()
+                differing[kind] = _differing(columns, before, self._as_stored(kind, put[kind]), key=("id",))
+                former[kind] = differing[kind] if ROW not in differing[kind] else everything if before else frozenset()
+        return Differences(differing, former)
+
+    def _as_stored(self, kind: str, rows: Sequence[mirror.Row]) -> list[tuple[Any, ...]]:
+        """Raw rows as a raw table gives them back: records databases write the same values in ways of their own."""
+        self.connection.execute(f'create or replace table delta_raw.put as from delta_raw."{kind}" limit 0')
+        mirror.append(self.connection, "delta_raw.put", [rows])
+        return self.connection.execute("from delta_raw.put").fetchall()
 
     def forget(self, kind: str) -> None:
         """Shadow the raw rows whose ids are in ``changed.<kind>``: the base's no longer count, nor those put since."""
         self._forget(f'raw."{kind}"', "id", f"changed.{kind}")
 
-    def _recompute(self, name: str) -> None:
-        table, view, keys = self.tables[name], f'main."{name}"', f"touched.{name}"
-        self._forget(view, table.key[0], keys)
-        rows = transform.rows_of(table, self.lists.ids(keys), self.lists.named)
-        put = self.connection.execute(f"insert into delta_{view} {rows}").fetchone()
-        self.rows += int(put[0]) if put else 0
-        self._admit_strange_words(view, table.key[0], keys)
+    def _recompute(self, name: str, fresh: Collection[str] = transform.ORDER, *, compare: bool = False) -> Columns:
+        """Work out the touched rows of a fact table again; returns the columns that differ in some row.
 
-    def _admit_strange_words(self, view: str, key: str, keys: str) -> None:
+        Unless told to ``compare``, they are put in place of the former ones without a look, and all columns returned.
+        """
+        table, view, keys = self.tables[name], f'main."{name}"', f"touched.{name}"
+        ids, columns = self.lists.ids(keys), tuple(table.columns)
+        select = transform.rows_of(table, ids, self.lists.named, fresh)
+        differing = frozenset({*columns, ROW})
+        if compare:
+            rows = self.connection.execute(select).fetchall()
+            former = self.connection.execute(f'select * from {view} where "{table.key[0]}" in ({ids})').fetchall()
+            differing = _differing(columns, former, rows, key=table.key)
+            if not differing:
+                return differing
+            self._forget(view, table.key[0], keys)
+            mirror.append(self.connection, f"delta_{view}", [rows])
+            self._admit_strange_words(view, table.key[0], columns, rows)
+        else:
+            self._forget(view, table.key[0], keys)
+            named = self._not_strange(view)
+            rows = self.connection.execute(
+                f"insert into delta_{view} {select} returning {', '.join(f'"{one}"' for one in named) or '1'}"
+            ).fetchall()
+            self._admit_strange_words(view, table.key[0], named, rows)
+        self.rows += len(rows)
+        return differing
+
+    def _not_strange(self, view: str) -> tuple[str, ...]:
+        """The dimensions of a table that are stored as places in a list and may still be shown as such."""
+        return tuple(name for name in self._words.get(view, ()) if name not in self._strange.get(view, ()))
+
+    def _admit_strange_words(
+        self, view: str, key: str, columns: Sequence[str], rows: Sequence[Sequence[object]]
+    ) -> None:
         """Have dimensions as texts once a row has one that the base never heard of."""
-        before = self._strange.get(view, frozenset())
-        known = [name for name in self._words.get(view, ()) if name not in before]
-        rows = f'(from delta_{view} where "{key}" in ({self.lists.ids(keys)}))'
-        if strange := words.unheard_of(self.connection, rows, known, "base"):
-            self._strange[view] = before | strange
+        strange = {
+            name
+            for name in self._not_strange(view)
+            if not self._known[name] >= {row[columns.index(name)] for row in rows} - {None}
+        }
+        if strange:
+            self._strange[view] = self._strange.get(view, frozenset()) | strange
             self._show(view, key)
 
     def _forget(self, view: str, key: str, name: str) -> None:
-        ids, gone = self.lists.ids(name), f"gone_{view}"
-        self.connection.execute(f'delete from delta_{view} where "{key}" in ({ids})')
-        fresh = self.lists.spelled(f"select id from {name} where id not in (select id from {gone})")
-        self.connection.execute(f"insert into {gone} {fresh}")
+        gone = f"gone_{view}"
+        if view in self._shadowed:
+            self.connection.execute(f'delete from delta_{view} where "{key}" in ({self.lists.ids(name)})')
+        # Some may be there already: each time once more does no harm, and costs less than to look.
+        self.connection.execute(f"insert into {gone} {self.lists.spelled(f'select id from {name}')}")
         if view not in self._shadowed:
             self._shadowed.add(view)
             self._show(view, key)
@@ -170,6 +247,24 @@ class State:
             self.rows, self._shadowed, self._strange = before
             self.lists.put_back(lists)
             raise
+
+
+def _differing(
+    columns: Sequence[str],
+    former: Sequence[tuple[Any, ...]],
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    key: Sequence[str],
+) -> Columns:
+    """The columns in which rows differ from the former ones; all of them where a key came or went."""
+    before, after = set(former) - set(rows), set(rows) - set(former)
+    places = [columns.index(name) for name in key]
+    gone, come = ({tuple(row[place] for place in places): row for row in some} for some in (before, after))
+    if gone.keys() != come.keys() or not len(gone) == len(before) == len(after) or len(former) != len(rows):
+        return frozenset({*columns, ROW})
+    return frozenset(
+        name for place, name in enumerate(columns) if any(gone[one][place] != come[one][place] for one in gone)
+    )
 
 
 def change_id(connection: duckdb.DuckDBPyConnection) -> int:

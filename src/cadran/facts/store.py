@@ -112,14 +112,7 @@ class Store:
             for kind, ids in changed.items()
         }
 
-        def replace() -> None:
-            for kind, rows in put.items():
-                state.forget(kind)
-                mirror.append(state.connection, f'delta_raw."{kind}"', [rows])
-
-        state.apply(
-            {kind: {int(one) for one in ids} for kind, ids in changed.items()}, replace, upto=upto, limit=CHANGES
-        )
+        state.apply({kind: {int(one) for one in ids} for kind, ids in changed.items()}, put, upto=upto, limit=CHANGES)
         self._let_go_of_past(state, changed, since)
         return True
 

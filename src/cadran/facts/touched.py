@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,9 +15,9 @@ from cadran.facts import raw
 from cadran.facts.transform import ORDER
 
 FEW = 500  # ids spelled out in a statement
-_LIST = re.compile(r'\b(changed|touched)\."?(\w+)"?')
-_IN_LIST = re.compile(rf"\bin \(select id from {_LIST.pattern}\)")
-_WHOLE_LIST = re.compile(rf"\s*select id from {_LIST.pattern}\s*")
+LIST = re.compile(r'\b(changed|touched)\."?(\w+)"?')
+_IN_LIST = re.compile(rf"\bin \(select id from {LIST.pattern}\)")
+_WHOLE_LIST = re.compile(rf"\s*select id from {LIST.pattern}\s*")
 _NAMED = re.compile(r"\bin \((select [^()]+(?:\bin \([0-9, ]+\)[^()]*)+)\)")  # what a list spelled out names
 
 
@@ -121,7 +121,7 @@ class Lists:
         """The SQL with the ids of short lists spelled out, and what these name where a column is looked up in it."""
         sql = _IN_LIST.sub(lambda found: f"in ({self.ids(f'{found[1]}.{found[2]}')})", sql)
         sql = _NAMED.sub(lambda found: f"in ({self.named(found[1])})", sql)
-        return _LIST.sub(self._as_rows, sql)
+        return LIST.sub(self._as_rows, sql)
 
     def ids(self, name: str) -> str:
         """What to write after ``in`` for the ids of a list."""
@@ -144,21 +144,20 @@ class Lists:
         ).fetchall()
         return select if len(found) > FEW else ", ".join(_literal(one) for (one,) in found) or "null"
 
-    def find(self, table: str, *, after: bool) -> None:
+    def find(self, table: str, *, after: bool, compare: Callable[[str], bool] = bool) -> None:
         """Add to ``touched.<table>`` the keys that the ids in ``changed.*`` touch as the raw tables stand now.
 
-        ``after`` says whether the change was applied to them.
+        ``after`` says whether the change was applied to them; ``compare`` which of the comparing SELECTs to run.
         """
         touched, rule = f"touched.{table}", rules()[table]
         if self.count(f"changed.{table}"):
             self.add_found(touched, f"select id from changed.{table}")
         selects = [
-            f'select id from raw."{table}" where {column} in (select id from {self._list_of(source)})'
-            for source, column in rule.linked.items()
-            if self.count(self._list_of(source))
+            link(table, source, column) for source, column in rule.linked.items() if self.count(_list_of(source))
         ]
-        for source, sql in (*rule.found.items(), *(rule.compared.items() if after else ())):
-            named = [f"{schema}.{name}" for schema, name in _LIST.findall(sql)]
+        compared = [(source, sql) for source, sql in rule.compared.items() if after and compare(sql)]
+        for source, sql in (*rule.found.items(), *compared):
+            named = [f"{schema}.{name}" for schema, name in LIST.findall(sql)]
             if not any(self.count(name) for name in named or (f"changed.{source}", f"touched.{source}")):
                 continue
             if _WHOLE_LIST.fullmatch(sql):
@@ -168,9 +167,14 @@ class Lists:
         if selects:
             self.add_found(touched, " union ".join(f"({sql})" for sql in selects))
 
-    @staticmethod
-    def _list_of(source: str) -> str:
-        return f"touched.{source}" if source in ORDER else f"changed.{source}"
+
+def link(table: str, source: str, column: str) -> str:
+    """The SELECT that a linked column stands for."""
+    return f'select id from raw."{table}" where {column} in (select id from {_list_of(source)})'
+
+
+def _list_of(source: str) -> str:
+    return f"touched.{source}" if source in ORDER else f"changed.{source}"
 
 
 def _quoted(name: str) -> str:

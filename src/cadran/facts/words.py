@@ -58,14 +58,14 @@ def encoded(connection: DuckDBPyConnection, database: str) -> dict[str, tuple[st
     return found
 
 
-def unheard_of(connection: DuckDBPyConnection, table: str, dimensions: Iterable[str], database: str) -> set[str]:
-    """Those of the dimensions of which this table holds texts that are in no list of the database."""
-    names = list(dimensions)
-    if not names:
-        return set()
-    tests = ", ".join(f'count("{name}") > count(try_cast("{name}" as {_list(name, database)}))' for name in names)
-    found = connection.execute(f"select {tests} from {table}").fetchone() or ()
-    return {name for name, strange in zip(names, found, strict=True) if strange}
+def known(connection: DuckDBPyConnection, database: str) -> dict[str, frozenset[str]]:
+    """The texts in each list of this database, by dimension."""
+    rows = connection.execute(
+        "select type_name, labels from duckdb_types() "
+        "where database_name = $1 and schema_name = 'main' and starts_with(type_name, $2)",
+        [database, PREFIX],
+    )
+    return {name.removeprefix(PREFIX): frozenset(labels) for name, labels in rows.fetchall()}
 
 
 def as_words(dimensions: Iterable[str], database: str) -> str:

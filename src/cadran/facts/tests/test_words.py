@@ -69,12 +69,9 @@ def test_a_text_that_is_in_no_list_can_be_asked_for(facts: duckdb.DuckDBPyConnec
     assert facts.execute(f"select count(*) from deal where region {test}", given).fetchall() == as_text
 
 
-def test_texts_in_no_list_are_found(facts: duckdb.DuckDBPyConnection) -> None:
-    facts.execute("create table new as select * from (values ('R1'), (null)) r(region)")
-    assert words.unheard_of(facts, "new", ["region"], "memory") == set()
-    facts.execute("insert into new values ('R9')")
-    assert words.unheard_of(facts, "new", ["region"], "memory") == {"region"}
-    assert words.unheard_of(facts, "new", [], "memory") == set()
+def test_the_texts_in_the_lists_are_known(facts: duckdb.DuckDBPyConnection) -> None:
+    known = words.known(facts, "memory")["region"]
+    assert known == {"R0", "R1", "R2", "a", "Élan"}
 
 
 def _company() -> dict[str, object]:
