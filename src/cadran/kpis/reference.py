@@ -16,7 +16,7 @@ from cadran.metrics.dialect import DIALECTS
 from cadran.metrics.engines.base import Engine, Parameter, Row
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.formula import Part, evaluate
-from cadran.metrics.metric import Language, Metric
+from cadran.metrics.metric import Interval, Language, Metric
 from cadran.metrics.question import Question
 from cadran.metrics.tables import Tables
 from cadran.metrics.writer import respelt
@@ -26,6 +26,9 @@ FIRST, END = date(2026, 1, 1), date(2026, 4, 1)
 """The quarter for which the pages show SQL, by month."""
 
 ENGINES = {"duckdb": "DuckDB", "postgres": "PostgreSQL", "clickhouse": "ClickHouse"}
+
+INTERVALS: dict[Interval, str] = {"wilson": "Wilson (1927)", "nps": "Rocks (2016)", "none": "–"}
+"""Whose interval each is."""
 
 
 def catalogue_page(catalogue: Catalogue, language: Language) -> str:
@@ -54,8 +57,12 @@ def metric_page(catalogue: Catalogue, metric: Metric, language: Language) -> str
     with override(language):
         formats = Formats(language)
         lines = [f"# {metric.title[language]}", "", metric.definition[language], ""]
-        lines += [*_row(_("Key"), _("Unit"), _("Good"), _("Source")), *_row(*["---"] * 4)]
-        lines += [*_row(f"`{metric.key}`", unit_name(metric), good_name(metric), metric.source[language]), ""]
+        interval = _("95%% interval") % ()
+        lines += [*_row(_("Key"), _("Unit"), _("Good"), _("Source"), interval), *_row(*["---"] * 5)]
+        lines += _row(
+            f"`{metric.key}`", unit_name(metric), good_name(metric), metric.source[language], INTERVALS[metric.interval]
+        )
+        lines.append("")
         if metric.matures:
             lines += [_("A period is final %(days)s days after its end.") % {"days": metric.matures}, ""]
         lines += [f"## {_('Formula')}", "", *_formula(metric), ""]
