@@ -7,7 +7,9 @@ import threading
 
 from django.db import connection as records
 
+from cadran.facts.reading import reads
 from cadran.facts.store import Store
+from cadran.facts.transform import ORDER
 
 EVERY = 0.1  # seconds between two looks: what is committed is in the answers well within a second
 
@@ -34,6 +36,7 @@ class Refresher:
 
     def _run(self) -> None:
         try:
+            reads(ORDER[0])  # half a second, once: not while the first change waits
             while not self._stop.wait(self.every):
                 try:
                     self.store.refresh()
