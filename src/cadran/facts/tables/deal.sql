@@ -94,7 +94,8 @@ left join shared.owner o on o.id = d.owner_id
 left join shared.campaign c on c.id = d.campaign_id
 left join lines on lines.deal_id = d.id
 left join first_win w on w.account_id = d.account_id
-left join first_touch t on t.deal_id = d.id
-left join first_lead l on l.deal_id = d.id
+-- what was first recorded after the deal was closed did not begin it
+left join first_touch t on t.deal_id = d.id and (d.shut_at is null or t.touched_at <= d.shut_at)
+left join first_lead l on l.deal_id = d.id and (d.shut_at is null or l.created_at <= d.shut_at)
 left join rate r on r.currency = d.currency and r.day = d.own_date
 order by d.created_at, d.id

@@ -105,12 +105,40 @@ rate as (
     select k.currency, k.day, r.rate
     from (select distinct currency, own_date as day from placed) k
     asof join shared.rate r on r.currency = k.currency and r.day <= k.day
+),
+-- the lines at the rate of the state, where that is not the rate of the deal as it is now
+elsewhen as (
+    select distinct p.deal_id, p.own_date
+    from placed p
+    join main.deal d on d.id = p.deal_id
+    where p.own_date <> coalesce(d.closed_on, d.created_on)
+),
+list_rate as (
+    select k.currency, k.day, r.rate
+    from (
+        select c.currency, e.day
+        from (select distinct currency from shared.product) c, (select distinct own_date as day from elsewhen) e
+    ) k
+    asof join shared.rate r on r.currency = k.currency and r.day <= k.day
+),
+priced as (
+    select e.deal_id, e.own_date, cast(cast(l.quantity * c.price as decimal(29, 10)) * r.rate as decimal(19, 4)) as list_amount
+    from elsewhen e
+    join raw.deal_line l on l.deal_id = e.deal_id
+    left join shared.product c on c.id = l.product_id
+    left join list_rate r on r.currency = c.currency and r.day = e.own_date
+    where l.archived_at is null and touched(l.deal_id)
+),
+listed as (
+    select deal_id, own_date, case when count(list_amount) = count(*) then cast(sum(list_amount) as decimal(19, 4)) end as list_amount
+    from priced
+    group by deal_id, own_date
 )
 select
     p.deal_id, p.sequence, d.name as deal, d.account_id, d.account, o.owner, o.team, o.region, d.country, d.industry, d.segment,
     d.size, d.product, d.family, d.channel, d.campaign, p.pipeline, p.stage, d.kind, p.forecast_category, p.outcome,
     at_rate(p.amount, r.rate) as amount,
-    d.list_amount,
+    case when p.own_date = coalesce(d.closed_on, d.created_on) then d.list_amount else l.list_amount end as list_amount,
     cast(at_rate(p.amount, r.rate) * p.probability as decimal(19, 4)) as weighted_amount,
     p.expected_close_on, p.from_at, p.from_on, p.to_at, p.to_on,
     days_between(p.from_at, p.to_at) as days
@@ -118,5 +146,6 @@ from placed p
 join main.deal d on d.id = p.deal_id
 left join shared.owner o on o.id = p.owner_id
 left join rate r on r.currency = p.currency and r.day = p.own_date
+left join listed l on l.deal_id = p.deal_id and l.own_date = p.own_date
 where touched(d.id)
 order by p.from_at, p.deal_id, p.sequence

@@ -94,6 +94,39 @@ def test_a_cycle_starts_at_the_first_touch_else_the_lead_else_the_deal() -> None
     ]
 
 
+def test_what_was_recorded_after_the_close_did_not_begin_the_cycle() -> None:
+    closed = {"stage_id": LOST, "created_at": "2026-01-10 12:00", "closed_at": "2026-01-30 12:00"}
+    facts = Facts(
+        deal=[closed, closed, {"created_at": "2026-01-10 12:00"}],
+        lead=[{"deal_id": 1, "created_at": "2026-01-04 12:00"}, {"deal_id": 2, "created_at": "2026-02-01 12:00"}],
+        activity=[{"kind": "call", "deal_id": deal, "at": "2026-02-03 12:00"} for deal in (1, 2, 3)],
+    )
+    assert facts.rows("deal", "id, cycle_start, cycle_days") == [(1, "lead", 26), (2, "deal", 20), (3, "touch", None)]
+
+
+def test_a_deals_lines_were_worth_at_list_price_what_they_were_when_it_was_open() -> None:
+    facts = Facts(
+        exchange_rate=[
+            {"day": "2026-01-01", "currency": "USD", "rate": "0.8"},
+            {"day": "2026-02-01", "currency": "USD", "rate": "0.9"},
+        ],
+        product=[{"name": "GTX", "price": "100", "currency": "USD"}, {"name": "X"}],
+        deal=[{"stage_id": WON, "created_at": "2026-01-10 12:00", "closed_at": "2026-02-10 12:00"}] * 2,
+        deal_line=[
+            {"deal_id": 1, "product_id": 1, "quantity": "2", "unit_price": "9"},
+            {"deal_id": 2, "product_id": 1, "quantity": "2", "unit_price": "9"},
+            {"deal_id": 2, "product_id": 2, "quantity": "1", "unit_price": "9"},
+        ],
+        change=numbered(*(moved(deal, "2026-02-10 12:00", NEW, WON) for deal in (1, 2))),
+    )
+    assert facts.rows("deal_version", "deal_id, stage, list_amount", "deal_id, sequence") == [
+        (1, "New", "160"),
+        (1, "Won", "180"),
+        (2, "New", None),
+        (2, "Won", None),
+    ]
+
+
 def test_products_that_differ_are_several_and_the_list_amount_needs_every_price() -> None:
     facts = Facts(
         product=[
