@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal, localcontext
@@ -13,7 +13,9 @@ from cadran.metrics.metric import Metric
 from cadran.metrics.period import Period
 from cadran.metrics.plan import Inquiry, Time
 from cadran.metrics.reading import PRECISION, Reading, Readings, Split, SplitValue
+from cadran.metrics.stats.difference import Difference
 from cadran.metrics.stats.intervals import adjusted_wald, wilson
+from cadran.metrics.verdict import Sample, believable, differ
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Cell:
     ``value`` is None when it cannot be computed, and ``why`` says why not. ``split`` has None for a blank. ``n`` is the
     number of rows (or subjects) that the value rests on; ``low`` and ``high`` bound it at 95 % where the metric is a
     rate. ``ripe`` is False while the period is too young for its value to be final. ``change`` is the value minus
-    ``previous``, in the metric's own unit; None while the value is not final.
+    ``previous``, in the metric's own unit; None while the value is not final. ``difference`` says whether chance alone
+    could explain that change; None when this cannot be told (see :mod:`cadran.metrics.verdict`).
     """
 
     period: Period
@@ -38,6 +41,7 @@ class Cell:
     change: Decimal | None = None
     why: str = ""
     compared_with: Period | None = None
+    difference: Difference | None = None
 
     @property
     def relative_change(self) -> Decimal | None:
@@ -64,7 +68,14 @@ class Cell:
             "previous": self.previous,
             "change": self.change,
         }
-        return shown if self.value is not None else {**shown, "why": self.why}
+        if self.value is None:
+            shown["why"] = self.why
+        if self.compared_with is not None:
+            tested = self.difference
+            shown["p_value"] = tested.p_value if tested else None
+            shown["detectable"] = tested.detectable if tested else None
+            shown["smallest_detectable"] = tested.smallest if tested else None
+        return shown
 
 
 def make_cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
@@ -82,17 +93,33 @@ def _cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
     for period, moments in zip(inquiry.periods, times, strict=True):
         before = inquiry.before(period) if inquiry.question.compare else None
         make = maker.of_period(period, moments)
-        earlier = maker.values_of(before) if before else None
+        earlier = maker.samples_of(before) if before else None
+        mine = maker.samples_of(period) if before else None
         for split in ordered:
             cell = make(split, dict(zip(inquiry.by, split, strict=True)))
-            if before is not None and earlier is not None:
-                previous = earlier(split)
-                known = cell.value is not None and previous is not None
-                # a cohort that has not had its time stands beside the one before, but has not fallen below it
-                change = cell.value - previous if known and cell.ripe else None  # type: ignore[operator]
-                cell = replace(cell, previous=previous, change=change, compared_with=before)
+            if before is not None and earlier is not None and mine is not None:
+                cell = replace(_compared(maker.metric, cell, mine(split), earlier(split)), compared_with=before)
             cells.append(cell)
-    return cells
+    return look_together(cells)
+
+
+def _compared(metric: Metric, cell: Cell, now: Sample, before: Sample) -> Cell:
+    if cell.value is None or before.value is None or not cell.ripe:
+        # a cohort that has not had its time stands beside the one before, but has not fallen below it
+        return replace(cell, previous=before.value)
+    difference = differ(metric, now, before)
+    return replace(cell, previous=before.value, change=cell.value - before.value, difference=difference)
+
+
+def look_together(cells: Sequence[Cell]) -> list[Cell]:
+    """The same cells as what is shown side by side: the changes that are only to be expected among so many are not
+    detectable any more.
+    """
+    differences = believable([cell.difference for cell in cells])
+    return [
+        cell if cell.difference == difference else replace(cell, difference=difference)
+        for cell, difference in zip(cells, differences, strict=True)
+    ]
 
 
 def _cohort_cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
@@ -166,10 +193,19 @@ class _Maker:
 
         return make
 
-    def values_of(self, period: Period) -> Callable[[Split], Decimal | None]:
-        """What gives the value of a split in this period."""
-        find, length = self._finder(self.times(period)), self.inquiry.months(period)
-        return lambda split: self.metric.compute(self._values(find(split)), length)
+    def samples_of(self, period: Period) -> Callable[[Split], Sample]:
+        """What gives the value of a split in this period, and what it rests on."""
+        metric, find, length = self.metric, self._finder(self.times(period)), self.inquiry.months(period)
+        days = (min(period.end, self.inquiry.today + timedelta(days=1)) - period.first).days
+
+        def sample(split: Split) -> Sample:
+            values = self._values(find(split))
+            value = metric.compute(values, length)
+            bounded = value is not None and metric.interval == "wilson"
+            base = metric.compute_base(values, length) if bounded else None
+            return Sample(value, values, base or Decimal(0), days)
+
+        return sample
 
     def _finder(self, times: Mapping[Part, Time]) -> Callable[[Split], dict[Part, Reading | None]]:
         places = [(part, table.get(times[part], {}), self.absent[part]) for part, table in self.tables.items()]

@@ -83,6 +83,14 @@ class Metric:
         return "wilson" if self.unit == "percent" and self._share() else "none"
 
     @cached_property
+    def counts_events(self) -> bool:
+        """Whether it is how many times something happened in the period, each event counted once."""
+        if not isinstance(self.formula, Part) or self.formula.when not in ("now", "recorded"):
+            return False
+        measure = self.parts[self.formula.name]
+        return measure.aggregate.function == "count" and not measure.clock.stock and measure.per is None
+
+    @cached_property
     def population(self) -> tuple[Part, ...]:
         """The parts whose rows are its evidence: those of the denominator when it is a ratio, else all."""
         ratio = isinstance(self.formula, Binary) and self.formula.operator == "/"

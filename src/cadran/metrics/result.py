@@ -19,6 +19,7 @@ from cadran.metrics.metric import Language, Metric
 from cadran.metrics.period import Period
 from cadran.metrics.plan import Inquiry, needs
 from cadran.metrics.question import UNKNOWN, Question
+from cadran.metrics.ranking import rank_groups
 from cadran.metrics.reading import read
 from cadran.metrics.rows import PAGE, Place, Rows, cohort_of, open_left_out, open_rows
 from cadran.metrics.why import Why, explain
@@ -103,6 +104,16 @@ class Result:
             whole = self.inquiry.whole
             return whole, part, Place(whole.periods[0], {})
         return self.inquiry, part, Place(cell.period, cell.split, cohort_of(self.inquiry, cell.split))
+
+    @cached_property
+    def ranks(self) -> Sequence[int | None]:
+        """The rank of each cell among the splits of its period: the same for those that chance alone may order."""
+        ranks: dict[int, int | None] = {}
+        for period in self.inquiry.periods:
+            places = [place for place, cell in enumerate(self.cells) if cell.period == period]
+            groups = rank_groups([self.cells[place] for place in places], self.metric.good)
+            ranks |= dict(zip(places, groups, strict=True))
+        return [ranks.get(place) for place in range(len(self.cells))]
 
     def title(self, language: Language = "en") -> str:
         """The metric's title."""
@@ -192,7 +203,9 @@ class Result:
         names, unit = list(self.cells[0].split) if self.cells else [], self.metric.unit
         compared = ["before", "change"] if self.question.compare else []
         bounded = ["95 %"] if any(cell.low is not None for cell in self.cells) else []
-        head = ["period", *names, "value", *compared, "n", *bounded]
+        ranked = ["rank"] if bounded and self.inquiry.by and not self.question.cohort else []
+        tested = ["verdict"] if any(cell.difference for cell in self.cells) else []
+        head = ["period", *names, "value", *compared, "n", *bounded, *ranked, *tested]
         lines = [
             [
                 cell.period.label,
@@ -201,8 +214,10 @@ class Result:
                 *([_short(cell.previous, unit), _signed(cell, unit)] if compared else []),
                 str(cell.n),
                 *([_range(cell, unit)] if bounded else []),
+                *([str(rank or "")] if ranked else []),
+                *([_verdict(cell, unit)] if tested else []),
             ]
-            for cell in self.cells[:most]
+            for cell, rank in zip(self.cells[:most], self.ranks if ranked else [None] * most, strict=False)
         ]
         if not self.cells:
             lines.append(["nothing to show: no row in this range", *[""] * (len(head) - 1)])
@@ -258,6 +273,19 @@ def _signed(cell: Cell, unit: str) -> str:
     if unit in ("money", "money_per_day", "count") and cell.relative_change is not None:
         return f"{cell.relative_change * 100:+.1f} %"
     return f"{'+' if cell.change > 0 else ''}{_short(cell.change, unit)}"
+
+
+def _verdict(cell: Cell, unit: str) -> str:
+    """Whether chance alone could explain the change, and if so the change that it could not."""
+    if cell.difference is None:
+        return ""
+    if cell.difference.detectable:
+        return "changed"
+    smallest = cell.difference.smallest
+    if smallest is None:
+        return "no detectable change (n too small for any)"
+    shown = f"{smallest * 100:.1f} pts" if unit == "percent" else f"{smallest:,.1f}"
+    return f"no detectable change (from {shown})"
 
 
 def _range(cell: Cell, unit: str) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-Z = Decimal("1.959963984540054")
-_SQUARE = Z * Z
-_HALF, _QUARTER = _SQUARE / 2, _SQUARE / 4
+from cadran.metrics.stats.normal import Z95
 
 
-def wilson(successes: Decimal, n: Decimal) -> tuple[Decimal | None, Decimal | None]:
+def wilson(successes: Decimal, n: Decimal, z: Decimal = Z95) -> tuple[Decimal | None, Decimal | None]:
     r"""Wilson's score interval for a share :math:`p = successes / n`.
 
     .. math:: \frac{p + z^2/2n \pm z \sqrt{p(1-p)/n + z^2/4n^2}}{1 + z^2/n}, \quad z = 1.96
@@ -19,8 +17,9 @@ def wilson(successes: Decimal, n: Decimal) -> tuple[Decimal | None, Decimal | No
     """
     if n <= 0 or not 0 <= successes <= n:
         return None, None
-    middle, whole = successes + _HALF, n + _SQUARE  # both fractions times n: fewer divisions
-    spread = Z * (successes * (n - successes) / n + _QUARTER).sqrt()
+    square = z * z
+    middle, whole = successes + square / 2, n + square  # both fractions times n: fewer divisions
+    spread = z * (successes * (n - successes) / n + square / 4).sqrt()
     low = Decimal(0) if successes == 0 else (middle - spread) / whole
     high = Decimal(1) if successes == n else (middle + spread) / whole
     return low, high
@@ -36,10 +35,17 @@ def adjusted_wald(promoters: Decimal, detractors: Decimal, answers: Decimal) -> 
     with p and q the shares of promoters and detractors among the n answers. (None, None) without answers.
     Source: B. Rocks, Interval estimation for the Net Promoter Score, The American Statistician 70 (2016).
     """
-    if answers <= 0 or promoters < 0 or detractors < 0 or promoters + detractors > answers:
+    found = adjusted_score(promoters, detractors, answers)
+    if found is None:
         return None, None
+    score, spread = found[0], Z95 * found[1].sqrt()
+    return max(score - spread, Decimal(-100)), min(score + spread, Decimal(100))
+
+
+def adjusted_score(promoters: Decimal, detractors: Decimal, answers: Decimal) -> tuple[Decimal, Decimal] | None:
+    """The score with the three answers added, in points, and its variance; None without answers."""
+    if answers <= 0 or promoters < 0 or detractors < 0 or promoters + detractors > answers:
+        return None
     n = answers + 3
     p, q = (promoters + Decimal("0.75")) / n, (detractors + Decimal("0.75")) / n
-    spread = Z * ((p + q - (p - q) ** 2) / n).sqrt()
-    low, high = 100 * (p - q - spread), 100 * (p - q + spread)
-    return max(low, Decimal(-100)), min(high, Decimal(100))
+    return 100 * (p - q), 10_000 * (p + q - (p - q) ** 2) / n
