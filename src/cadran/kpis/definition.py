@@ -8,7 +8,7 @@ from cadran.kpis.formula import formula_with_values, part_value
 from cadran.kpis.page import kpi_url
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection
-from cadran.metrics.metric import Metric
+from cadran.kpis.trust import difference
 from cadran.metrics.result import Result
 
 
@@ -23,7 +23,7 @@ class PartLine:
 
 @dataclass(frozen=True)
 class Variant:
-    """The metric or another way to count it, over the same period."""
+    """The metric or another way to count it, over the same period. ``rows``: which rows make the difference."""
 
     title: str
     key: str
@@ -32,6 +32,7 @@ class Variant:
     n: str
     url: str
     here: bool
+    rows: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,14 @@ def definition(total: Result, variants: Sequence[Result], selection: Selection, 
             for part in metric.reads
         ],
         source=metric.source[reader.language],
-        variants=[_variant(other, metric, selection, reader) for other in variants] if len(variants) > 1 else [],
+        variants=[_variant(other, total, selection, reader) for other in variants] if len(variants) > 1 else [],
         hash=total.definition_hash,
         version=total.data_version,
     )
 
 
-def _variant(other: Result, metric: Metric, selection: Selection, reader: Reader) -> Variant:
-    cell = other.total
+def _variant(other: Result, total: Result, selection: Selection, reader: Reader) -> Variant:
+    cell, here = other.total, other.metric.key == total.metric.key
     return Variant(
         title=other.metric.title[reader.language],
         key=other.metric.key,
@@ -75,5 +76,6 @@ def _variant(other: Result, metric: Metric, selection: Selection, reader: Reader
         value=reader.formats.value(cell.value, other.metric.unit),
         n=reader.formats.number(Decimal(cell.n)),
         url=kpi_url(other.metric, selection.query()),
-        here=other.metric.key == metric.key,
+        here=here,
+        rows="" if here else difference(total, other),
     )

@@ -16,6 +16,7 @@ from cadran.kpis.formula import part_value
 from cadran.kpis.page import kpi_url
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection
+from cadran.metrics.confidence import Lack
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.measure import Measure
 from cadran.metrics.reasons import Phrase
@@ -37,7 +38,9 @@ class Column:
 
 @dataclass(frozen=True)
 class RowsPage:
-    """A page of the rows of one part. ``makes``: how they make the part's value; ``reasons``: how many are left out."""
+    """A page of the rows of one part. ``makes``: how they make the part's value; ``reasons``: how many are left out;
+    ``mend``: what is wrong with them, when these are the rows to mend.
+    """
 
     parts: Sequence[Choice]
     part: str
@@ -52,24 +55,34 @@ class RowsPage:
     before: str
     after: str
     other: str
+    mend: str = ""
 
 
-def read_rows(url: QueryDict, total: Result, selection: Selection, reader: Reader) -> RowsPage:
-    """The page of rows that a URL asks for: ``part``, ``page``, ``rows=left-out``. Raises QuestionError."""
+def read_rows(
+    url: QueryDict, total: Result, selection: Selection, reader: Reader, lack: Lack | None = None
+) -> RowsPage:
+    """The page of rows that a URL asks for: ``part``, ``page``, ``rows=left-out``; those of ``lack`` if given.
+
+    Raises QuestionError.
+    """
     metric, formats = total.metric, reader.formats
     names = [str(part) for part in metric.reads]
-    part = url.get("part") or names[0]
+    part = lack.part if lack else url.get("part") or names[0]
     if part not in names:
         words = _("There is no part “%(part)s”. The parts are: %(parts)s.")
         raise QuestionError(words % {"part": part, "parts": ", ".join(names)})
-    left_out, page = url.get("rows") == "left-out", _page(url)
-    ask = total.left_out if left_out else total.rows
-    found = ask(part, limit=PAGE, offset=(page - 1) * PAGE)
+    left_out, page = url.get("rows") == "left-out" and lack is None, _page(url)
+    offset = (page - 1) * PAGE
+    if lack is not None:
+        found = total.to_mend(lack, limit=PAGE, offset=offset)
+    else:
+        found = (total.left_out if left_out else total.rows)(part, limit=PAGE, offset=offset)
     measure = next(metric.parts[read.name] for read in metric.reads if str(read) == part)
     here = kpi_url(metric, selection.query())
     joint = "&" if "?" in here else "?"
     base = f"{here}{joint}{urlencode({'part': part})}"
     same = f"{base}&rows=left-out" if left_out else base
+    same = same if lack is None else f"{here}{joint}{urlencode({'mend': url['mend']})}"
     pages = max(1, -(-found.count // PAGE))
     return RowsPage(
         parts=[Choice(f"{here}{joint}{urlencode({'part': name})}#rows", name, name == part) for name in names],
@@ -86,7 +99,8 @@ def read_rows(url: QueryDict, total: Result, selection: Selection, reader: Reade
         pages=pages,
         before=f"{same}&page={page - 1}#rows" if page > 1 else "",
         after=f"{same}&page={page + 1}#rows" if page < pages else "",
-        other=f"{base}#rows" if left_out else f"{base}&rows=left-out#rows",
+        other=f"{base}#rows" if left_out or lack else f"{base}&rows=left-out#rows",
+        mend=lack.phrase[reader.language] if lack else "",
     )
 
 

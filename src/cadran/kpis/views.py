@@ -13,6 +13,7 @@ from cadran.kpis.reader import reader
 from cadran.kpis.refusals import check_dimensions, find, says_why
 from cadran.kpis.rows import read_rows
 from cadran.kpis.selection import read
+from cadran.kpis.trust import chosen, trust
 from cadran.ui.access import members
 
 
@@ -45,6 +46,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
         [*questions, *(selection.total(v.key) for v in variants)], member=who.member, today=who.today
     )
     breakdown = splits.pop(0) if by else None
+    confidence = total.confidence()
     return render(
         request,
         "kpis/kpi.html",
@@ -61,7 +63,8 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
             "trend": trend_chart(trend, selection, who),
             "breakdown": breakdown_chart(breakdown, by, selection, who) if breakdown and by else None,
             "by": choices.dimension_name(by) if by else "",
-            "rows": read_rows(request.GET, total, selection, who),
+            "rows": read_rows(request.GET, total, selection, who, chosen(request.GET, confidence)),
+            "trust": trust(confidence, total, selection, who),
             "definition": definition(total, splits, selection, who),
             "fresh": who.formats.moment(fresh_at()),
         },

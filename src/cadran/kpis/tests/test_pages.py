@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from cadran.crm.save import By, change
 from cadran.kpis.answer import catalogue
 from cadran.kpis.tests.conftest import Company
 
@@ -103,6 +104,7 @@ def test_the_list_finds_a_metric_in_either_language(ada: Client) -> None:
         ("/kpi/win_rate?by=moon", 400, "“Win rate” cannot be split by Moon. Split it by: Owner"),
         ("/kpi/win_rate?filter.moon=full", 400, "cannot be split by Moon"),
         ("/kpi/win_rate?part=maybe", 400, "The parts are: won, lost."),
+        ("/kpi/win_rate?mend=7", 400, "There is no fix “7” here."),
         ("/kpi/win_rate?page=0", 400, "Pages are numbered from 1."),
         ("/kpi/win_rate?page=9²", 400, "Pages are numbered from 1."),
         ("/kpi/win_rate?period=decade", 400, "is not one of the choices: month, quarter"),
@@ -129,3 +131,20 @@ def test_every_metric_has_a_page(ada: Client) -> None:
 def test_values_of_records_are_text_never_markup(ada: Client, company: Company) -> None:
     response = ada.get("/kpi/revenue", {"filter.owner": "<script>alert(1)</script>"})
     assert b"<script>alert" not in response.content
+
+
+def test_a_page_grades_its_number_and_opens_the_rows_to_mend(ada: Client, company: Company) -> None:
+    change(company.deals["Roof"], {"amount": None}, by=By("member"))
+    body = page(ada, "/kpi/revenue")
+    assert "Grade D: 66.7% of the rows" in body
+    assert 'href="/kpi/revenue?mend=1#rows"' in ada.get("/kpi/revenue").content.decode()
+    to_mend = page(ada, "/kpi/revenue?mend=1")
+    assert "Rows to mend: no amount" in to_mend
+    assert "Roof" in to_mend.partition("Rows to mend: no amount")[2]
+    assert "Note D" in page(ada, "/kpi/revenue", "fr")
+
+
+def test_a_page_tells_which_rows_set_its_variants_apart(ada: Client) -> None:
+    body = page(ada, "/kpi/win_rate")
+    assert "1 more row of deal_version" in body
+    assert "the same rows, counted otherwise" in body

@@ -1,0 +1,90 @@
+"""How far the number of a page can be trusted: its grade, and the fixes that would raise it most."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cadran.kpis.page import kpi_url
+from cadran.kpis.reader import Reader
+from cadran.kpis.selection import Selection
+from cadran.metrics.compare import Beside, beside
+from cadran.metrics.confidence import Confidence, Lack
+from cadran.metrics.errors import QuestionError
+from cadran.metrics.result import Result
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Fix:
+    """What to mend: the fault in words, how many rows have it, what mending them adds, and where they are listed."""
+
+    words: str
+    count: str
+    gain: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Trust:
+    """A grade with the share behind it; both empty when there is no row to judge."""
+
+    grade: str
+    share: str
+    fixes: Sequence[Fix]
+
+
+def trust(found: Confidence, total: Result, selection: Selection, reader: Reader) -> Trust:
+    """The confidence of a page's number, ready to be shown."""
+    formats = reader.formats
+    here = kpi_url(total.metric, selection.query())
+    joint = "&" if "?" in here else "?"
+    fixes = [
+        Fix(
+            lack.phrase[reader.language],
+            formats.number(Decimal(lack.count)),
+            formats.percent(lack.gain),
+            f"{here}{joint}mend={place}#rows",
+        )
+        for place, lack in enumerate(found.lacks[:SHOWN], 1)
+    ]
+    share = "" if found.share is None else formats.percent(found.share)
+    return Trust(found.grade or "", share, fixes)
+
+
+def chosen(url: QueryDict, found: Confidence) -> Lack | None:
+    """The fix whose rows a URL asks for; raises QuestionError when there is none of this number."""
+    text = url.get("mend")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= len(found.lacks)):
+        raise QuestionError(_("There is no fix “%(number)s” here.") % {"number": text})
+    return found.lacks[int(text[:4]) - 1]
+
+
+def difference(metric: Result, variant: Result) -> str:
+    """Which rows make the difference between two definitions, in words."""
+    both = beside(metric, variant)
+    if both.same_rows:
+        return _("the same rows, counted otherwise")
+    return " · ".join(_sides(both))
+
+
+def _sides(both: Beside) -> list[str]:
+    found = []
+    for one in both.differences:
+        if one.more:
+            found.append(
+                ngettext("%(n)s more row of %(table)s", "%(n)s more rows of %(table)s", one.more)
+                % {"n": one.more, "table": one.table}
+            )
+        if one.fewer:
+            found.append(
+                ngettext("%(n)s row of %(table)s fewer", "%(n)s rows of %(table)s fewer", one.fewer)
+                % {"n": one.fewer, "table": one.table}
+            )
+    return found
