@@ -4,12 +4,14 @@
 -- came; cut: it was worth more before; planned: it has a next step that is not past. Its score is the last one given.
 with state as (
     select
-        *,
+        deal_id, sequence, pipeline, stage, outcome, expected_close_on, from_on, to_on,
         count(*) filter (expected_close_on > former_close_on) over so_far >= 2 as pushed,
         coalesce(amount < max(amount) over so_far, false) as cut,
         max(case when stage is distinct from former_stage or former_stage is null then from_on end) over so_far as entered_on
     from (
-        select *, lag(expected_close_on) over deal_states as former_close_on, lag(stage) over deal_states as former_stage
+        select
+            deal_id, sequence, pipeline, stage, outcome, amount, expected_close_on, from_on, to_on,
+            lag(expected_close_on) over deal_states as former_close_on, lag(stage) over deal_states as former_stage
         from main.deal_version
         where touched(deal_id)
         window deal_states as (partition by deal_id order by sequence)
@@ -114,7 +116,8 @@ known as (
 ),
 seen as (
     select
-        v.*, c.on_day, lead(c.on_day) over (partition by c.deal_id order by c.on_day) as until_on,
+        v.deal_id, v.sequence as state, v.outcome, v.pushed, v.cut,
+        c.on_day, lead(c.on_day) over (partition by c.deal_id order by c.on_day) as until_on,
         c.on_day >= c.touched_on + 14 as silent, c.on_day >= c.touched_on + 30 as cold,
         coalesce(v.expected_close_on < c.on_day, false) as late,
         coalesce(c.on_day >= v.entered_on + v.allowed_days, false) as stuck,
@@ -123,15 +126,21 @@ seen as (
     from known c
     join allowed v on v.deal_id = c.deal_id and v.sequence = c.sequence
     where c.cuts
+),
+stretch as (
+    select *, row_number() over (partition by deal_id order by on_day) as sequence
+    from seen
+    where outcome = 'open' and (until_on is null or until_on > on_day)
 )
 select
-    deal_id, row_number() over (partition by deal_id order by on_day) as sequence, deal, account_id, account, owner, team, region,
-    country, industry, segment, size, product, family, channel, campaign, pipeline, stage, kind, forecast_category,
-    case when cold then 'cold' when late then 'late' when pushed then 'pushed' when stuck then 'stuck' when cut then 'cut'
+    s.deal_id, s.sequence, v.deal, v.account_id, v.account, v.owner, v.team, v.region,
+    v.country, v.industry, v.segment, v.size, v.product, v.family, v.channel, v.campaign, v.pipeline, v.stage, v.kind, v.forecast_category,
+    case when s.cold then 'cold' when s.late then 'late' when s.pushed then 'pushed' when s.stuck then 'stuck' when s.cut then 'cut'
         else 'none' end as risk,
-    cast(cold as integer) + cast(late as integer) + cast(pushed as integer) + cast(stuck as integer) + cast(cut as integer) as risks,
-    silent, cold, late, pushed, stuck, cut, planned, amount, weighted_amount, score, expected_close_on, on_day as from_on,
-    until_on as to_on
-from seen
-where outcome = 'open' and (until_on is null or until_on > on_day)
-order by from_on, deal_id
+    cast(s.cold as integer) + cast(s.late as integer) + cast(s.pushed as integer) + cast(s.stuck as integer)
+        + cast(s.cut as integer) as risks,
+    s.silent, s.cold, s.late, s.pushed, s.stuck, s.cut, s.planned, v.amount, v.weighted_amount, s.score, v.expected_close_on,
+    s.on_day as from_on, s.until_on as to_on
+from stretch s
+join (from main.deal_version where touched(deal_id)) v on v.deal_id = s.deal_id and v.sequence = s.state
+order by from_on, s.deal_id
