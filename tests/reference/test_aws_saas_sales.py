@@ -62,13 +62,13 @@ def test_the_best_customers_are_the_best(engine: Engine) -> None:
 
 
 def test_customers_come_back_year_after_year_and_month_after_month(engine: Engine) -> None:
-    all_years = {"start": date(2020, 1, 1), "end": date(2024, 1, 1)}
-    years = Asked("retention_rate.purchases", grain="year", **all_years).answer(engine).cells
+    first, end = date(2020, 1, 1), date(2024, 1, 1)
+    years = Asked("retention_rate.purchases", grain="year", start=first, end=end).answer(engine).cells
     found_years = {
         f"{before.period.label}->{cell.period.label}": cell.value for before, cell in itertools.pairwise(years)
     }
     assert found_years == EXPECTED["retention.year_over_year"]
-    months = Asked("retention_rate.purchases", grain="month", **all_years).answer(engine).cells
+    months = Asked("retention_rate.purchases", grain="month", start=first, end=end).answer(engine).cells
     found = [cell.value for cell in months if cell.value is not None]
     assert abs(sum(found) / len(found) - EXPECTED["retention.month_over_month_mean"]) <= EQUAL
 

@@ -28,8 +28,9 @@ class Metric:
 
     ``key`` is its name (``win_rate`` or ``win_rate.by_value``); ``title``, ``definition`` and ``source`` (the records
     it is computed from and, where there is one, the standard it follows) are keyed by language; ``matures`` is the
-    number of days after which a period's value no longer changes by nature; ``formula`` reads ``parts``. ``is_not`` says what people take it for and it is not; ``example`` gives a number to each of its parts as
-    the formula reads them. Percentages are ratios: 0.63 is shown as 63 %.
+    number of days after which a period's value no longer changes by nature; ``formula`` reads ``parts``. ``is_not``
+    says what people take it for and it is not; ``example`` gives a number to each of its parts as the formula reads
+    them. Percentages are ratios: 0.63 is shown as 63 %.
     """
 
     key: str

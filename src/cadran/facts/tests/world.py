@@ -23,7 +23,8 @@ BORN = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = 120
 MADE = {
     "team": 2, "member": 3, "account": 4, "contact": 3, "campaign": 2, "product": 3, "exchange_rate": 5, "deal": 8,
-    "deal_line": 8, "lead": 5, "order": 8, "order_line": 8, "subscription": 4, "renewal": 5, "loyalty_event": 3, "payment": 4, "spend": 3, "touch": 5, "ticket": 5, "ticket_message": 8,
+    "deal_line": 8, "lead": 5, "order": 8, "order_line": 8, "subscription": 4, "renewal": 5, "loyalty_event": 3,
+    "payment": 4, "spend": 3, "touch": 5, "ticket": 5, "ticket_message": 8,
     "activity": 12, "survey": 2, "answer": 3, "usage": 2, "visit": 2, "page_event": 2, "session": 2,
 }  # fmt: skip
 WORDS: Mapping[str, tuple[str, ...]] = {
