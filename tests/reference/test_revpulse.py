@@ -78,9 +78,11 @@ def test_subscriptions_end_or_run_on(engine: Engine) -> None:
 
 
 def test_each_month_of_2025_loses_and_keeps_as_many_as_expected(engine: Engine) -> None:
-    year = {"grain": "month", "start": date(2025, 1, 1), "end": date(2026, 1, 1)}
-    churn = Asked("churn_rate.subscriptions", **year).answer(engine).cells
-    kept = Asked("retention_rate.subscriptions", **year).answer(engine).cells
+    first, end = date(2025, 1, 1), date(2026, 1, 1)
+    churn, kept = (
+        Asked(metric, grain="month", start=first, end=end).answer(engine).cells
+        for metric in ("churn_rate.subscriptions", "retention_rate.subscriptions")
+    )
     found = {
         cell.period.label: {
             "active_at_start": cell.parts["start(active)"],
