@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cadran.kpis.answer import answer_all, catalogue, engine, within_reach
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection
-from cadran.kpis.tile import Tile, tile
+from cadran.kpis.tile import Tile, tile, together
 from cadran.metrics.metric import Metric
 from cadran.metrics.question import Question
 from cadran.metrics.result import Result
@@ -34,7 +34,7 @@ def ask_board(selection: Selection, reader: Reader) -> tuple[list[Tile], list[tu
     charted = _charted(selection, {metric.key: metric for metric in shown})
     questions = [q for metric in shown for q in (selection.total(metric.key), selection.months(metric.key))]
     answers = answer_all([*questions, *charted], member=reader.member, today=reader.today)
-    totals, months = answers[: len(questions) : 2], answers[1 : len(questions) : 2]
+    totals, months = together(answers[: len(questions) : 2]), answers[1 : len(questions) : 2]
     tiles = [tile(total, series, selection, reader) for total, series in zip(totals, months, strict=True)]
     return tiles, list(zip(charted, answers[len(questions) :], strict=True))
 

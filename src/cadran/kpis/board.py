@@ -13,11 +13,11 @@ from cadran.crm.models import Organisation
 from cadran.kpis.answer import answer_all, catalogue, fresh_at, newest_day, organisation_calendar, today_in
 from cadran.kpis.families import family_name, order
 from cadran.kpis.selection import Selection, read
-from cadran.kpis.tile import change_of, period_words, why_words
+from cadran.kpis.tile import change_of, period_words, together, why_words
 from cadran.metrics.cells import Cell
 from cadran.metrics.metric import Language, Metric
 from cadran.metrics.result import Result
-from cadran.ui.formats import Formats
+from cadran.ui.formats import Change, Formats
 
 BARS = "▁▂▃▄▅▆▇█"
 ARROWS = {"up": "▲", "down": "▼", "flat": "="}
@@ -41,7 +41,9 @@ def lines(selection: Selection) -> list[Line]:
     answers = answer_all([*totals, *months], today=selection.today)
     return [
         Line(metric, total.total, [cell.value for cell in series.cells[-12:]])
-        for metric, total, series in zip(metrics, answers, answers[len(metrics) :], strict=False)
+        for metric, total, series in zip(
+            metrics, together(answers[: len(metrics)]), answers[len(metrics) :], strict=True
+        )
     ]
 
 
@@ -69,7 +71,7 @@ def as_data() -> list[dict[str, Any]]:
     """Every metric with its variants, its words and its value, for programs."""
     known = catalogue()
     answers = answer_all([_this_quarter().total(metric.key) for metric in known.metrics if not metric.needs_cohort])
-    values = {answer.metric.key: answer for answer in answers}
+    values = {answer.metric.key: answer for answer in together(answers)}
     return [_entry(metric, known.variants(metric.key), values.get(metric.key)) for metric in known.metrics]
 
 
@@ -99,10 +101,16 @@ def _row(line: Line, selection: Selection, language: Language, formats: Formats)
     return (
         metric.title[language],
         formats.value(cell.value, metric.unit, short=True),
-        f"{ARROWS[change.direction]} {change.text}" if change else "",
+        _change_words(change),
         bars(line.months),
         period_words(metric, cell.period, selection, formats) if cell.value is not None else why_words(cell),
     )
+
+
+def _change_words(change: Change | None) -> str:
+    if change is None:
+        return ""
+    return f"{ARROWS[change.direction]} {change.text}" if change.sure else _("no detectable change")
 
 
 def bars(values: Sequence[Decimal | None]) -> str:

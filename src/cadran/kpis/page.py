@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from cadran.kpis.choices import dimension_name
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection
-from cadran.kpis.tile import against, change_of, period_words, why_words
+from cadran.kpis.tile import against, change_of, period_words, smallest_words, why_words
 from cadran.metrics.cells import Cell
 from cadran.metrics.metric import Metric
+from cadran.metrics.reading import SplitValue
 from cadran.metrics.result import Result
 from cadran.ui import tokens
 from cadran.ui.charts.bars import Bar, bars
@@ -65,6 +66,7 @@ class Headline:
     change: Change | None
     against: str
     previous: str
+    smallest: str
 
 
 def headline(total: Result, selection: Selection, reader: Reader) -> Headline:
@@ -80,6 +82,7 @@ def headline(total: Result, selection: Selection, reader: Reader) -> Headline:
         change=change_of(cell, metric, formats),
         against=against(cell, metric, selection, formats),
         previous="" if cell.previous is None else formats.value(cell.previous, metric.unit),
+        smallest=smallest_words(cell, metric, formats),
     )
 
 
@@ -137,10 +140,10 @@ def breakdown_chart(result: Result, by: str, selection: Selection, reader: Reade
     """The metric by group; each bar leads to the same page for its group alone.
 
     Amounts come largest first. Values that have an interval are not ranked, as chance alone may order them: the groups
-    that rest on the most come first.
+    that rest on the most come first, and those that chance alone sets apart from the best are said to be so.
     """
     metric, formats = result.metric, reader.formats
-    ranked = metric.interval == "none"
+    ranked, level = metric.interval == "none", _level_with_the_first(result)
     cells = sorted(
         result.cells,
         key=lambda c: (c.value is None, -((c.value or Decimal(0)) if ranked else c.n), str(c.split[by])),
@@ -151,7 +154,8 @@ def breakdown_chart(result: Result, by: str, selection: Selection, reader: Reade
         value = cell.split[by]
         name = _("unknown") if value is None else str(value)
         url = kpi_url(metric, selection.only(by, "unknown" if value is None else str(value)))
-        line = _line(cell, metric, formats, name, url)
+        note = _("not distinguishable from the first") if value in level else ""
+        line = _line(cell, metric, formats, name, url, note)
         lines.append(replace(line, share=float(100 * max(Decimal(0), cell.value or Decimal(0)) / top)))
     groups = [
         Bar(line.label, float(cell.value), line.value, _words(line, reader), line.url)
@@ -162,6 +166,13 @@ def breakdown_chart(result: Result, by: str, selection: Selection, reader: Reade
     spec = bars(groups, title, tokens.variables()) if groups else None
     name, more = dimension_name(by), max(0, len(lines) - MOST_BARS)
     return Chart("breakdown", f"{title} · {name}", name, spec, lines, more, short=True)
+
+
+def _level_with_the_first(result: Result) -> set[SplitValue]:
+    """The groups that share the first rank with the best."""
+    first = [cell for cell, rank in zip(result.cells, result.ranks, strict=True) if rank == 1]
+    first.sort(key=lambda cell: cell.value or Decimal(0), reverse=result.metric.good != "down")
+    return {cell.split[result.question.by[0]] for cell in first[1:]}
 
 
 def _line(cell: Cell, metric: Metric, formats: Formats, label: str, url: str, note: str = "") -> Line:

@@ -1,7 +1,7 @@
 """A KPI in a few words: its value, what it is compared with, and whether that is good news."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,13 +11,11 @@ from django.utils.translation import gettext as _
 from cadran.kpis.answer import fresh_at
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection
-from cadran.metrics.cells import Cell
+from cadran.metrics.cells import Cell, look_together
 from cadran.metrics.metric import Metric
 from cadran.metrics.period import Grain, Period, advance, floor
 from cadran.metrics.result import Result
 from cadran.ui.formats import Change, Formats
-
-_BOTH_VARY = Decimal(2).sqrt()
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,12 @@ class Tile:
         return self.n == "0" and not any(self.series)
 
 
+def together(totals: Sequence[Result]) -> list[Result]:
+    """The totals of one board: a change that is only to be expected among so many is not shown as one."""
+    cells = look_together([total.total for total in totals])
+    return [replace(total, cells=[cell]) for total, cell in zip(totals, cells, strict=True)]
+
+
 def tile(total: Result, months: Result, selection: Selection, reader: Reader) -> Tile:
     """The tile of a metric, from its total over the selection and its values month by month."""
     metric, cell, formats = total.metric, total.total, reader.formats
@@ -61,18 +65,25 @@ def tile(total: Result, months: Result, selection: Selection, reader: Reader) ->
 
 
 def change_of(cell: Cell, metric: Metric, formats: Formats) -> Change | None:
-    """How a cell changed; neither good nor bad when chance alone could explain it.
-
-    The value before has no interval of its own here, so it is given the same width: the difference of two such values
-    varies by the square root of two times as much.
-    """
-    if cell.value is None or cell.previous is None:
+    """How a cell changed; neither good nor bad when chance alone could explain it, or when that cannot be told."""
+    if cell.change is None:
         return None
-    sure = True
-    if cell.low is not None and cell.high is not None:
-        below, above = (cell.value - cell.low) * _BOTH_VARY, (cell.high - cell.value) * _BOTH_VARY
-        sure = not cell.value - below <= cell.previous <= cell.value + above
-    return formats.change(cell.value, cell.previous, metric.unit, metric.good, sure=sure)
+    tested = cell.difference
+    good = metric.good if tested else None
+    return formats.change(cell.value, cell.previous, metric.unit, good, sure=tested is None or tested.detectable)
+
+
+def smallest_words(cell: Cell, metric: Metric, formats: Formats) -> str:
+    """The change that could have been found, where none was; "" elsewhere."""
+    if cell.difference is None or cell.difference.detectable or cell.previous is None:
+        return ""
+    smallest = cell.difference.smallest
+    if smallest is None:
+        return _("With so few, no change could have been found.")
+    change = formats.change(cell.previous + smallest, cell.previous, metric.unit, None)
+    if change is None:
+        return ""
+    return _("A change of %(change)s would have been found four times in five.") % {"change": change.text.lstrip("+")}
 
 
 def why_words(cell: Cell) -> str:

@@ -25,11 +25,14 @@ _MINUS = "−"
 
 @dataclass(frozen=True)
 class Change:
-    """A change, ready to be shown: its text ("+2.6 pts"), where it goes, and whether that is good news."""
+    """A change, ready to be shown: its text ("+2.6 pts"), where it goes, whether that is good news, and whether it is
+    ``sure``: False when chance alone could explain it.
+    """
 
     text: str
     direction: Direction
     verdict: Verdict
+    sure: bool = True
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,7 @@ class Formats:
         verdict: Verdict = "neutral"
         if sure and direction != "flat" and good in ("up", "down"):
             verdict = "good" if direction == good else "bad"
-        return Change(text, direction, verdict)
+        return Change(text, direction, verdict, sure)
 
     def _gap(self, gap: Decimal, before: Decimal, unit: str) -> str | None:
         if unit == "percent" or unit in POINTS:

@@ -22,6 +22,12 @@ def test_a_terminal_shows_value_change_and_period(company: Company) -> None:
     assert line.endswith("Oct 1\u2009–\u2009Nov 21, 2026")
 
 
+def test_a_terminal_says_that_no_change_can_be_detected(company: Company) -> None:
+    line = next(line for line in as_text("en").splitlines() if line.startswith("  Win rate "))
+    assert "no detectable change" in line
+    assert "pas de changement décelable" in as_text("fr")
+
+
 def test_the_terminal_speaks_french_to_whoever_does(company: Company) -> None:
     assert "600\xa0€" in as_text("fr")
     assert "Données au" in as_text("fr")

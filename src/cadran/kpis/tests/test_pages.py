@@ -30,17 +30,33 @@ def page(client: Client, path: str, language: str = "en", status: int = 200) -> 
 
 def test_the_board_shows_the_quarter_against_the_same_days_of_the_one_before(ada: Client) -> None:
     words = page(ada, "/")
-    assert "Revenue €600 ↗ +200.0% better vs Jul 1 – Aug 21, 2026 Oct 1 – Nov 21, 2026 · n = 3 No target yet" in words
+    assert "Revenue €600 ↗ +200.0% neither better nor worse vs Jul 1 – Aug 21, 2026 Oct 1 – Nov 21, 2026" in words
+    assert "2026 · n = 3 No target yet" in words
     assert "data as of 1:00 PM" in words
 
 
 def test_the_board_speaks_french(ada: Client) -> None:
     words = page(ada, "/", "fr")
-    assert "Chiffre d'affaires 600 € ↗ +200,0 % mieux vs 1 juil. – 21 août 2026 1 oct. – 21 nov. 2026" in words
+    assert "Chiffre d'affaires 600 € ↗ +200,0 % ni mieux ni moins bien vs 1 juil. – 21 août 2026 1 oct." in words
 
 
-def test_rates_change_by_points_and_chance_is_neither_good_nor_bad(ada: Client) -> None:
-    assert "Win rate 60.0% ↗ +10.0 pts neither better nor worse" in page(ada, "/")
+def test_a_change_of_chance_is_no_detectable_change_in_either_language(ada: Client) -> None:
+    assert "Win rate 60.0% no detectable change +10.0 pts vs" in page(ada, "/")
+    assert "60,0 % pas de changement décelable +10,0 pts vs" in page(ada, "/", "fr")
+
+
+def test_a_kpi_says_what_change_could_have_been_found(ada: Client) -> None:
+    assert "With so few, no change could have been found." in page(ada, "/kpi/win_rate")
+    words = page(ada, "/kpi/deals_won")
+    assert "A change of 626.5% would have been found four times in five." in words
+
+
+def test_groups_that_chance_alone_may_order_are_not_ranked(ada: Client) -> None:
+    words = page(ada, "/kpi/win_rate?by=owner")
+    # Alice won two of three, Bob one of two
+    assert words.count("not distinguishable from the first") >= 1
+    assert "Bob not distinguishable from the first" in words
+    assert "not distinguishable" not in page(ada, "/kpi/revenue?by=owner")
 
 
 def test_a_stock_is_read_on_a_day(ada: Client) -> None:

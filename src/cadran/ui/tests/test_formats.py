@@ -80,7 +80,7 @@ def test_a_per_cent_of_zero_is_no_change() -> None:
 def test_a_change_that_chance_explains_is_neither_good_nor_bad() -> None:
     change = EN.change(Decimal("0.3"), Decimal("0.2"), "percent", "up", sure=False)
     assert change is not None
-    assert change.verdict == "neutral"
+    assert (change.verdict, change.sure) == ("neutral", False)
 
 
 def test_a_change_without_a_good_direction_is_neither_good_nor_bad() -> None:
