@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from math import hypot, sqrt
 
 from cadran.metrics.stats.difference import Difference
 from cadran.metrics.stats.intervals import wilson
 from cadran.metrics.stats.normal import Z80, Z95, two_sided
 
-_FARTHEST, _STEPS = Decimal(10), 24
+_FARTHEST, _CLOSE = 10.0, 1e-7
 
 
 def newcombe(
@@ -43,14 +44,26 @@ def two_rates(successes: Decimal, n: Decimal, earlier: Decimal, base: Decimal) -
     """
     if newcombe(successes, n, earlier, base) == (None, None):
         return None
-    near, far = Decimal(0), _FARTHEST
-    if successes * base == earlier * n:
-        far = near
-    for _ in range(_STEPS if far else 0):
-        z = (near + far) / 2
-        low, high = newcombe(successes, n, earlier, base, z)
-        reaches = low is not None and high is not None and low <= 0 <= high
-        near, far = (near, z) if reaches else (z, far)
+    z = _touching(float(successes), float(n), float(earlier), float(base))
     both = (successes + earlier + Z95 * Z95 / 2) / (n + base + Z95 * Z95)
     error = (both * (1 - both) * (1 / n + 1 / base)).sqrt()
-    return Difference.of(two_sided(far), (Z95 + Z80) * error, Decimal(1))
+    return Difference.of(two_sided(Decimal(z)), (Z95 + Z80) * error, Decimal(1))
+
+
+def _touching(successes: float, n: float, earlier: float, base: float) -> float:
+    """The z of the narrowest interval that reaches 0, halving; in floats, as p-values are rounded."""
+    if successes * base < earlier * n:
+        successes, n, earlier, base = earlier, base, successes, n
+    p, q = successes / n, earlier / base
+    near, far = 0.0, _FARTHEST
+    while far - near > _CLOSE:
+        z = (near + far) / 2
+        reaches = hypot(p - _bound(successes, n, -z), _bound(earlier, base, z) - q) >= p - q
+        near, far = (near, z) if reaches else (z, far)
+    return near
+
+
+def _bound(successes: float, n: float, z: float) -> float:
+    """Wilson's upper bound; the lower one where z is negative."""
+    square = z * z
+    return (successes + square / 2 + z * sqrt(max(0.0, successes * (n - successes) / n) + square / 4)) / (n + square)
