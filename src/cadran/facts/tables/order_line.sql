@@ -20,7 +20,7 @@ judged as (
         id,
         row_number() over (partition by account_id, product_id order by sequence, id) = 1 as new_product,
         family is not null and sequence > 1 and sequence = min(sequence) over (partition by account_id, family) as new_family,
-        tier is not null and sequence = min(sequence) over (partition by account_id, family, tier) and coalesce(
+        family is not null and tier is not null and sequence = min(sequence) over (partition by account_id, family, tier) and coalesce(
             price > max(price) over (
                 partition by account_id, family, currency order by sequence groups between unbounded preceding and 1 preceding
             ), false) as upgraded

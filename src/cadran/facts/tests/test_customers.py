@@ -72,6 +72,20 @@ def test_a_line_is_new_or_dearer_by_what_was_bought_in_earlier_orders() -> None:
     ]
 
 
+def test_products_without_a_family_are_no_tiers_of_one_another() -> None:
+    products = [{"name": "Hook", "tier": "Basic", "price": 10}, {"name": "Rug", "tier": "Premium", "price": 90}]
+    facts = Facts(
+        account=[{"name": "Alba"}],
+        product=products,
+        order=[{"account_id": 1, "placed_at": f"2025-0{n}-01 10:00", "amount": 1} for n in (1, 2)],
+        order_line=[{"order_id": n, "product_id": n, "amount": 1} for n in (1, 2)],
+    )
+    assert facts.rows("order_line", "product, new_product, upgraded", "id") == [
+        ("Hook", True, False),
+        ("Rug", True, False),
+    ]
+
+
 def test_recurring_revenue_knows_since_when_the_account_pays() -> None:
     facts = Facts(
         account=[{"name": "Alba"}],
