@@ -1,0 +1,79 @@
+"""KPIs and variants computed twice over made-up companies: by the engine, and in plain Python over the records.
+
+Each over weeks, months, quarters and years, whole and split by three of its dimensions, drawn anew for every company.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from uuid import uuid4
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cadran.metrics.catalogue import shipped_catalogue
+from cadran.metrics.engines.base import Engine
+from cadran.metrics.engines.clickhouse import ClickHouse
+from cadran.metrics.engines.postgres import PostgreSQL
+from tests.independent.company import Company, draw
+from tests.independent.comparing import Difference, differences, facts_of
+from tests.independent.kpis import KPIS
+from tests.independent.not_yet import NOT_YET
+
+EACH = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+
+
+def found_in(company: Company, engine: Engine, seed: int, grains: tuple[str, ...]) -> list[Difference]:
+    """All differences on an engine."""
+    return [
+        difference
+        for key, function in KPIS.items()
+        for difference in differences(key, function, company, engine, Random(f"{seed} {key}"), grains)
+    ]
+
+
+@pytest.mark.slow
+@EACH
+@given(seed=st.integers(1, 10_000))
+def test_the_engine_and_plain_python_over_records_find_the_same_numbers(seed: int) -> None:
+    company = draw(seed)
+    found = found_in(company, facts_of(company), seed, ("week", "month", "quarter", "year"))
+    assert not found, f"{len(found)} differences\n" + "\n".join(map(str, found[:20]))
+
+
+def loaded(name: str, company: Company, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A company's facts in another engine."""
+    source = facts_of(company)
+    if name == "clickhouse":
+        clickhouse = ClickHouse()
+        clickhouse.load(source.tables, source)
+        yield clickhouse
+        clickhouse.close()
+        return
+    schema = f"independent_{uuid4().hex}"
+    with psycopg.connect(request.getfixturevalue("postgres_url"), autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {schema}")
+        connection.execute(f"SET search_path TO {schema}")
+        postgres = PostgreSQL(connection)
+        postgres.load(source.tables, source)
+        yield postgres
+        connection.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [pytest.param("postgres", marks=pytest.mark.postgres), "clickhouse"])
+@pytest.mark.parametrize("seed", [5, 7])
+def test_so_do_the_other_engines(name: str, seed: int, request: pytest.FixtureRequest) -> None:
+    company = draw(seed)
+    for engine in loaded(name, company, request):
+        found = found_in(company, engine, seed, ("month", "year"))
+        assert not found, f"{len(found)} differences\n" + "\n".join(map(str, found[:20]))
+
+
+def test_what_is_not_computed_twice_is_listed_by_name() -> None:
+    shipped = {metric.key for metric in shipped_catalogue()}
+    assert set(KPIS) | set(NOT_YET) == shipped
+    assert not set(KPIS) & set(NOT_YET)
