@@ -13,9 +13,11 @@ from cadran.config.start import start
 from cadran.kpis.reference import catalogue_page, metric_page
 from cadran.metrics.catalogue import shipped_catalogue
 from cadran.metrics.metric import Language
+from tests.reference import coverage
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
+REFERENCE_DATA = ROOT / "docs" / "reference" / "reference-data.md"
 KPIS = ROOT / "docs" / "reference" / "kpis"
 COMMAND_LINE = ROOT / "docs" / "reference" / "command-line.md"
 
@@ -43,6 +45,7 @@ def main() -> None:
     """Write all of it."""
     COMMAND_LINE.write_text(command_line(), encoding="utf-8")
     shutil.rmtree(KPIS, ignore_errors=True)
+    REFERENCE_DATA.write_text(coverage.page(), encoding="utf-8")
     for path, page in kpi_pages().items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page, encoding="utf-8")

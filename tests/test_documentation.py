@@ -8,13 +8,24 @@ from pathlib import Path
 import pytest
 
 from cadran.metrics.catalogue import shipped_catalogue
-from tests.documentation import COMMAND_LINE, ROOT, command_line
+from tests.documentation import COMMAND_LINE, KPIS, REFERENCE_DATA, ROOT, command_line, kpi_pages
+from tests.reference import coverage
 
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 
 
 def test_the_reference_of_the_command_line_is_that_of_the_code() -> None:
     assert COMMAND_LINE.read_text(encoding="utf-8") == command_line(), "write it anew with: make docs"
+
+
+def test_the_pages_of_the_kpis_are_those_of_their_definitions() -> None:
+    pages = kpi_pages()
+    assert set(KPIS.rglob("*.md")) == set(pages), "write them anew with: make docs"
+    assert [path.name for path, page in pages.items() if path.read_text(encoding="utf-8") != page] == []
+
+
+def test_the_page_of_the_reference_data_is_that_of_the_tests() -> None:
+    assert REFERENCE_DATA.read_text(encoding="utf-8") == coverage.page(), "write it anew with: make docs"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
