@@ -192,7 +192,7 @@ class Drawer:
             "currency": self.pick(CURRENCIES),
             "channel": self.pick(CHANNELS),
             "campaign_id": self.id_of("campaign", 0.5),
-            "kind": self.pick(("new", "renewal", "upsell"), 0.2),
+            "kind": self.pick(("new", "renewal", "upsell", "cross_sell"), 0.2),
             "lost_reason": self.pick(("price",), 0.5),
             "next_step_on": None,
         }

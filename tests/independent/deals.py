@@ -150,12 +150,22 @@ def stays(company: Company) -> list[Row]:
 
 def _stays(company: Company, deal: Record) -> list[Row]:
     found: list[Row] = []
+    owners = {
+        at: state["owner_id"] for at, state in states(company, deal)
+    }  # of several changes at one moment, the last
     for at, state in states(company, deal):
         if found and found[-1]["stage_id"] == state["stage_id"]:
             continue
         if found:
             found[-1]["left_at"] = at
-        found.append({**dims(company, state), "stage_id": state["stage_id"], "entered_at": at, "left_at": None})
+        found.append(
+            {
+                **dims(company, state | ({"owner_id": owners[at]} if found else {})),
+                "stage_id": state["stage_id"],
+                "entered_at": at,
+                "left_at": None,
+            }
+        )
     for stay in found:
         left = stay["left_at"]
         stay["deal_outcome"] = stage(company, deal["stage_id"])["outcome"]

@@ -224,6 +224,7 @@ def seen(company: Company, period: Period, keep: Keep) -> list[Row]:
         new = {"page": event["page"], "channel": visit["channel"], "campaign": campaign(company, visit)}
         new |= {"landing_page": visit["landing_page"], "on": day(company, event["at"]), "depth": None}
         row = found.setdefault(key, new)
+        row["clicks"] = row.get("clicks", 0) + (event["kind"] == "click")
         row["depth"] = max([value for value in (row["depth"], event["depth"]) if value is not None], default=None)
     return [row for row in found.values() if period.holds(row["on"]) and keep(row)]
 
@@ -243,3 +244,10 @@ def _reached(key: str, least: str) -> None:
 
 for _name, _least in (("quarter", "0.25"), ("half", "0.5"), ("three_quarters", "0.75"), ("end", "1")):
     _reached(f"scroll_depth.{_name}", _least)
+
+
+@kpi("scroll_depth.click_density")
+def click_density(company: Company, period: Period, keep: Keep) -> Number:
+    """Clicks over pages seen, each once a visit."""
+    rows = seen(company, period, keep)
+    return ratio(sum(row["clicks"] for row in rows), len(rows))

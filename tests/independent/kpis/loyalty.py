@@ -243,3 +243,13 @@ def retention_cost_by_deal(company: Company, period: Period, keep: Keep) -> Numb
 def recurring_per_customer(company: Company, period: Period, keep: Keep) -> Number:
     """Monthly recurring revenue at the end over the customers under contract then."""
     return ratio(mrr(company, period, keep), len(under_contract(company, period.end, keep)))
+
+
+@kpi("churn_rate.annualised")
+def churn_over_a_year(company: Company, period: Period, keep: Keep) -> Number:
+    """1 − (1 − churn) to the power of twelve over the months of the period."""
+    found = churn_rate(company, period, keep)
+    if found is None:
+        return None
+    kept, power = Decimal(found.denominator - found.numerator) / found.denominator, 12 / period.months
+    return 1 - kept**power if kept else Decimal(1)

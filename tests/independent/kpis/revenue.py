@@ -342,3 +342,24 @@ def upgraded(company: Company, line: Row) -> bool:
     others = [company.all("product")[other["product_id"] - 1] for other in before]
     prices = [other["price"] for other in others if other["currency"] == product_["currency"]]
     return bool(prices) and new_tier and product_["price"] > max(prices)
+
+
+@kpi("upsell_rate.share_of_revenue")
+def upsold_revenue(company: Company, period: Period, keep: Keep) -> Number:
+    """Lines of a dearer tier, of all that was invoiced."""
+    up = [line for line in sales(company, period, keep) if line["account_id"] and upgraded(company, line)]
+    return ratio(total(up), invoiced_by_line(company, period, keep))
+
+
+@kpi("cross_sell_rate.offers")
+def cross_sell_offers(company: Company, period: Period, keep: Keep) -> Number:
+    """Cross-sell deals won of those closed."""
+    return _offers(company, period, keep, "cross_sell")
+
+
+@kpi("cross_sell_rate.several_products_by_deal")
+def several_products_by_deal(company: Company, period: Period, keep: Keep) -> Number:
+    """Accounts whose won deals cover at least two products, of those that won any with lines."""
+    mine = won_lines(company, period, keep)
+    pairs = {(line["account_id"], line["product_id"]): line for line in mine if line["product_id"]}
+    return ratio(len(several(list(pairs.values()))), len(accounts_of(mine)))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
-from tests.independent.calendar import Period, minutes
+from tests.independent.calendar import Period, minutes, six
 from tests.independent.company import Company, Record
 from tests.independent.kpis.leads import business
 from tests.independent.rules import Keep, Number, Row, customer, day, known, kpi, mean, owned, quantile, ratio
@@ -219,3 +220,6 @@ def open_tickets(company: Company, period: Period, keep: Keep) -> Number:
     """Opened and not resolved when the period ends."""
     there = [ticket for ticket in tickets(company) if ticket["opened_on"] < period.end and keep(ticket)]
     return len([t for t in there if t["resolved_on"] is None or t["resolved_on"] >= period.end])
+
+
+_of_scores("ces.normalised", "ces", lambda score: six(Decimal(score - 1) * 100 / 6))
