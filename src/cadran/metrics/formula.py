@@ -259,7 +259,7 @@ def _compiled_binary(operator: Operator, left: Compute, right: Compute, divisor:
         b = right(values, months)
         if b is None:
             return None
-        if operator == "/":
+        if operator == "/" and a:
             return a / b if b else None
         return a + b if operator == "+" else _apply(operator, a, b, divisor)[0]
 
@@ -275,9 +275,9 @@ def _apply[Number: (Decimal, Fraction)](
         case "-":
             return a - b, ""
         case "*":
-            return a * b, ""
+            return (a * b if a and b else type(a)(0)), ""  # no zero below zero, nor with an exponent
         case "/":
-            return (a / b, "") if b else (None, f"{right} is 0")
+            return (a / b if a else type(a)(0), "") if b else (None, f"{right} is 0")
         case "**":
             if a < 0 or (not a and b <= 0):
                 return None, f"a power is taken of {'less than nothing' if a else 'nothing'}"

@@ -11,6 +11,7 @@ import pytest
 
 from cadran.metrics import Catalogue, DefinitionError, Question, QuestionError, Result, ask, contract
 from cadran.metrics.engines.duckdb import DuckDB
+from cadran.metrics.formula import Part, compiled, evaluate, parse_formula, replaced
 
 TODAY = date(2026, 7, 1)
 WORDS = 'title = { en = "Test", fr = "Essai" }\ndefinition = { en = "A test.", fr = "Un essai." }\n'
@@ -300,3 +301,10 @@ def test_only_shares_of_one_population_get_wilsons_interval_by_themselves(catalo
         "win_rate.cohort",
     } <= found
     assert not {"win_rate.by_value", "close_rate", "revenue_growth", "revenue_concentration"} & found
+
+
+def test_zero_is_zero_whatever_it_is_divided_by_or_multiplied_with() -> None:
+    formula = replaced(parse_formula("a / b * c"), lambda name: Part(name.name))
+    values = {Part("a"): Decimal(0), Part("b"): Decimal(-50_000), Part("c"): Decimal(-2)}
+    assert str(evaluate(formula, values, Decimal)[0]) == "0"
+    assert str(compiled(formula)(values, None)) == "0"
