@@ -145,10 +145,8 @@ def by_hand(measure: Measure, records: list[dict[str, Any]]) -> Decimal | None:
     negative = any(isinstance(part, exp.Neg) for part in node.walk())
     name = next(node.find_all(exp.Column)).name
     found = [-record[name] if negative else record[name] for record in records if record[name] is not None]
-    if measure.aggregate.function == "distinct":
-        return Decimal(len(set(found)))
-    if measure.aggregate.function == "count":
-        return Decimal(len(found))
+    if measure.aggregate.function in ("distinct", "count"):
+        return Decimal(len(set(found) if measure.aggregate.function == "distinct" else found))
     numbers = sorted(Decimal(str(value)) for value in found)
     if measure.aggregate.function == "sum":
         return sum(numbers, Decimal(0))
