@@ -102,9 +102,8 @@ def test_a_cycle_is_right_where_the_mean_of_closed_deals_is_40_per_cent_off(bare
         rows.append(f"({number}, '{outcome}', DATE '{created}', {ended})")
     values = ", ".join(rows)
     bare.connection.execute(f"INSERT INTO deal (id, outcome, created_on, closed_on, deal_days) VALUES {values}")
-    span = {"start": first, "end": date(2026, 1, 1)}
     naive, found = (
-        ask(bare, catalogue, Question(metric, **span), today=today).total.value or Decimal(0)
+        ask(bare, catalogue, Question(metric, start=first, end=date(2026, 1, 1)), today=today).total.value or Decimal(0)
         for metric in ("sales_cycle.from_deal", "sales_cycle.kaplan_meier")
     )
     mean = Decimal(sum(truth)) / len(truth)
