@@ -11,7 +11,7 @@ from cadran.cli.selecting import Asked, Cohort, Comparison, selecting
 from cadran.cli.terminal import Format, FormatOption, app, print_csv, print_table, spoken, told
 from cadran.metrics.compare import Beside, beside
 from cadran.metrics.confidence import Confidence
-from cadran.metrics.result import Result, dump_json, plain
+from cadran.metrics.result import Result, dump_json, short
 from cadran.metrics.rows import Rows
 
 Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many rows")]
@@ -95,7 +95,7 @@ def compare(
     if opened is not None:
         for one in both[0].differences:
             for side in ("more", "fewer"):
-                print(f"{one.table}: {side}")
+                told.print(f"{one.table}: {side}")
                 _print_rows(both[0].rows(one.table, side, limit=limit), metric, format)
     elif format is Format.json:
         print(dump_json({**metric.to_json(), "variants": [one.to_json() for one in both]}, indent=2))
@@ -106,7 +106,7 @@ def compare(
 
 def _line(result: Result, difference: str) -> dict[str, Any]:
     total = result.total
-    value = plain(total.value) if total.value is not None else f"— ({total.why})"
+    value = short(total.value, result.metric.unit) if total.value is not None else f"— ({total.why})"
     return {"metric": result.metric.key, "title": result.title(), "value": value, "n": total.n, "rows": difference}
 
 
@@ -162,4 +162,4 @@ def _print_rows(opened: Rows, result: Result, format: Format) -> None:
         print(dump_json([{name: spoken(value) for name, value in record.items()} for record in records], indent=2))
     else:
         print_csv(records)
-    told.print(f"[dim]{len(records)} of {opened.count} rows · data version {result.data_version}`")
+    told.print(f"[dim]{len(records)} of {opened.count} rows · data version {result.data_version}")

@@ -49,11 +49,6 @@ def leaning(tables: Collection[str]) -> Leaning:
     return Leaning(frozenset(kinds), _in_order(found), _in_order(made))
 
 
-@cache
-def _text(name: str) -> str:
-    return (HERE / "tables" / f"{name}.sql").read_text(encoding="utf-8")
-
-
 def _in_order(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=ORDER.index))
 

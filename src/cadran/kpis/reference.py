@@ -89,7 +89,7 @@ def unit_name(metric: Metric) -> str:
     return {
         "money": _("money"), "percent": _("per cent"), "count": _("count"), "days": _("days"), "hours": _("hours"),
         "minutes": _("minutes"), "months": _("months"), "years": _("years"), "points": _("points"),
-        "ratio": _("ratio"), "score": _("score out of 100"), "money_per_day": _("money a day"),
+        "ratio": _("ratio"), "score": _("score"), "money_per_day": _("money a day"),
     }[metric.unit]  # fmt: skip
 
 

@@ -11,7 +11,7 @@ Rows without a date belong to no period: of them as many are counted as the rang
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -118,13 +118,13 @@ class _Judging:
     """One part's rows, each judged by the first thing that is wrong with it."""
 
     def __init__(self, engine: Engine, inquiry: Inquiry, part: Part, place: Place, by: Sequence[str]) -> None:
-        self.query = query = Query(engine, inquiry, part, place)
+        self.query = query = Query(engine, replace(inquiry, by=tuple(by)), part, place)
         dialect, table = engine.dialect, query.table
         dated = next(
             test for test in query.tests if test.role == "known" and test.sql == _known(query.measure.clock.start)
         )
         known = [test for test in query.tests if test.role == "known" and test is not dated]
-        split = [Test(_known(name), phrase(f"no {name}", f"pas de {name}"), "known") for name in by if "." not in name]
+        split = [Test(_known(name), phrase(f"no {name}", f"pas de {name}"), "known") for name in by]
         needed = {test.sql for test in known}
         self.tests: list[tuple[Kind, Test]] = [
             ("undated", dated),
@@ -140,6 +140,8 @@ class _Judging:
             likely = phrase("likely a double", "sans doute un doublon")
             self.tests.append(("ambiguous", Test(f'coalesce("{CHECKS}"."single", TRUE)', likely)))
         self.population = [*query.population, *(test.sql for test in query.tests if test.role == "condition")]
+        if query.measure.clock.start in table.awaited:
+            self.population.append(dated.sql)
         self.range = " AND ".join(test.sql for test in query.tests if test.role == "range")
         tests = " ".join(f"WHEN NOT coalesce(({test.sql}), FALSE) THEN {k}" for k, (_, test) in enumerate(self.tests))
         self.wrong = f"CASE {tests} ELSE -1 END"

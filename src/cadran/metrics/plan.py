@@ -21,6 +21,9 @@ from cadran.metrics.scan import Filters, Run, Scan, Span, runs
 from cadran.metrics.sql import instants
 from cadran.metrics.tables import Tables
 
+FIRST, LAST = date(1900, 1, 1), date(2999, 12, 31)
+"""The days that can be asked for; periods before and after them are still days of the calendar."""
+
 
 @dataclass(frozen=True)
 class Daily:
@@ -123,6 +126,9 @@ class Inquiry:
 
 def check(question: Question, metric: Metric, tables: Tables) -> Filters:
     """The filters of a question in a fixed order; raises QuestionError when it cannot be asked of this metric."""
+    for day in (question.start, question.end):
+        if day is not None and not FIRST <= day <= LAST:
+            raise QuestionError(f"{day} is too far away: ask for days from {FIRST} to {LAST}.")
     for dimension in question.by:
         _check_dimension(dimension, metric, tables, "split")
     for dimension in question.where:

@@ -11,6 +11,7 @@ from sqlglot import exp
 from cadran.metrics.condition import Expression
 from cadran.metrics.measure import Measure, Per
 from cadran.metrics.metric import Language
+from cadran.metrics.tables import NUMBERS, Table
 
 Phrase = Mapping[Language, str]
 Role = Literal["condition", "range", "known", "subject"]
@@ -34,13 +35,16 @@ def phrase(english: str, french: str) -> Phrase:
     return {"en": english, "fr": french}
 
 
-def conjunct_test(condition: Expression, dialect: str) -> Test:
-    """One condition of a measure as a test; what it wants filled in is wanted to be known."""
+def conjunct_test(condition: Expression, table: Table, dialect: str) -> Test:
+    """One condition of a measure as a test. A number or a link that it wants filled in is wanted to be known; a date
+    or a group that is not there is no fault: it may not have come, or not be of this kind.
+    """
     node = condition.node
     while isinstance(node, exp.Paren):
         node = node.this
-    filled = isinstance(node, exp.Not) and isinstance(node.this.unnest(), exp.Is)
-    return Test(f"({condition.sql(dialect)})", conjunct_phrase(condition), "known" if filled else "condition")
+    inner = node.this.unnest() if isinstance(node, exp.Not) else None
+    wanted = isinstance(inner, exp.Is) and table.columns.get(inner.this.name) in (*NUMBERS, "id")
+    return Test(f"({condition.sql(dialect)})", conjunct_phrase(condition), "known" if wanted else "condition")
 
 
 def conjunct_phrase(condition: Expression) -> Phrase:

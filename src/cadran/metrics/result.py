@@ -210,8 +210,8 @@ class Result:
             [
                 cell.period.label,
                 *(UNKNOWN if cell.split[name] is None else str(cell.split[name]) for name in names),
-                _short(cell.value, unit) if cell.value is not None else f"— ({cell.why})",
-                *([_short(cell.previous, unit), _signed(cell, unit)] if compared else []),
+                short(cell.value, unit) if cell.value is not None else f"— ({cell.why})",
+                *([short(cell.previous, unit), _signed(cell, unit)] if compared else []),
                 str(cell.n),
                 *([_range(cell, unit)] if bounded else []),
                 *([str(rank or "")] if ranked else []),
@@ -256,7 +256,8 @@ def _plain(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def _short(value: Decimal | None, unit: str) -> str:
+def short(value: Decimal | None, unit: str) -> str:
+    """A value as the tables of a terminal show it; nothing for none."""
     if value is None:
         return ""
     if unit == "percent":
@@ -272,7 +273,7 @@ def _signed(cell: Cell, unit: str) -> str:
         return f"{cell.change * 100:+.1f} pts"
     if unit in ("money", "money_per_day", "count") and cell.relative_change is not None:
         return f"{cell.relative_change * 100:+.1f} %"
-    return f"{'+' if cell.change > 0 else ''}{_short(cell.change, unit)}"
+    return f"{'+' if cell.change > 0 else ''}{short(cell.change, unit)}"
 
 
 def _verdict(cell: Cell, unit: str) -> str:
@@ -289,7 +290,7 @@ def _verdict(cell: Cell, unit: str) -> str:
 
 
 def _range(cell: Cell, unit: str) -> str:
-    return f"{_short(cell.low, unit)} – {_short(cell.high, unit)}" if cell.low is not None else ""
+    return f"{short(cell.low, unit)} – {short(cell.high, unit)}" if cell.low is not None else ""
 
 
 def _missing(library: str) -> MetricsError:

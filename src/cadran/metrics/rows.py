@@ -172,7 +172,7 @@ class Query:
     def _tests(self, cohort: Period | None) -> list[Test]:
         where, measure = self.measure.where, self.measure
         dialect = self.engine.dialect
-        tests = [conjunct_test(condition, dialect) for condition in where.conjuncts()] if where else []
+        tests = [conjunct_test(condition, self.table, dialect) for condition in where.conjuncts()] if where else []
         tests += self._standing() if measure.clock.stock else self._within()
         known = measure.aggregate.function not in SURVIVAL and not measure.aggregate.nulls_last
         if measure.aggregate.argument is not None and known:

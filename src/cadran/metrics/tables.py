@@ -30,7 +30,8 @@ class Table:
     ``key`` identifies a row; ``record`` and ``record_id`` say which record a row opens; ``links`` maps the name of a
     table that has at most one row for each of ours to the column that holds its key; ``cohort`` is the date that places
     a row's subject in a cohort; ``shown`` are the columns listed first when rows are opened; ``sound`` says of a column
-    what holds of every value that can be true; ``fresh`` is how many days a state that stands is believed unchanged.
+    what holds of every value that can be true; ``fresh`` is how many days a state that stands is believed unchanged;
+    ``awaited`` are the dates of what may not have happened yet, whose blank is no fault.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Table:
     shown: tuple[str, ...] = ()
     sound: Mapping[str, str] = field(default_factory=dict)
     fresh: int | None = None
+    awaited: tuple[str, ...] = ()
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -148,8 +150,10 @@ def _read_table(name: str, entry: Mapping[str, object], file: str) -> Table:
         shown=tuple(cast("list[str]", entry.get("shown", []))),
         sound=cast("dict[str, str]", entry.get("sound", {})),
         fresh=cast("int | None", entry.get("fresh")),
+        awaited=tuple(cast("list[str]", entry.get("awaited", []))),
     )
-    named = [*table.key, *table.links.values(), *table.shown, *table.sound, *([table.cohort] if table.cohort else [])]
+    named = [*table.key, *table.links.values(), *table.shown, *table.sound, *table.awaited]
+    named += [table.cohort] if table.cohort else []
     missing = [column for column in named if column not in columns]
     if missing or not table.key:
         problem = f"has no column {missing[0]!r}." if missing else "needs a key."

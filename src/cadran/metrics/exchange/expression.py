@@ -34,7 +34,8 @@ def arithmetic(formula: Formula, say: Callable[[Part], str]) -> str:
         case Part():
             return say(formula)
         case Binary("/", left, right):
-            return f"{_side(left, say)} / NULLIF({arithmetic(right, say)}, 0)"
+            # a decimal factor, lest an engine divide counts as whole numbers
+            return f"1.0 * {_side(left, say)} / NULLIF({arithmetic(right, say)}, 0)"
         case Binary(operator, left, right):
             return f"{_side(left, say)} {operator} {_side(right, say)}"
     raise ValueError(f"{formula} cannot be said in SQL.")

@@ -223,3 +223,9 @@ def test_what_is_not_recorded_at_all_is_not_known_to_be_zero(asked: Ask) -> None
     assert orders.value is None
     assert orders.why == "no order is recorded here, at any time"
     assert asked("revenue", start=date(2020, 1, 1), end=date(2020, 2, 1)).total.value == 0
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 1)])
+def test_days_at_the_ends_of_the_calendar_are_refused(day: date, deals: DuckDB, catalogue: Catalogue) -> None:
+    with pytest.raises(QuestionError, match="too far away"):
+        ask(deals, catalogue, Question("revenue", start=day), today=TODAY)

@@ -144,3 +144,18 @@ def test_every_metric_is_judged_and_its_lacks_open_on_their_rows(key: str, full:
     for lack in confidence.lacks:
         assert result.to_mend(lack).count == lack.count
         assert 0 < lack.gain <= 1
+
+
+def test_what_has_not_happened_yet_is_no_fault(bare: DuckDB, asked_of: Ask) -> None:
+    bare.connection.execute(
+        "INSERT INTO lead (id, created_on, converted_on, conversion_days) "
+        "VALUES (1, '2025-01-02', '2025-02-01', 30), (2, '2025-01-03', NULL, NULL)"
+    )
+    confidence = asked_of("lead_conversion.days_to_convert").confidence()
+    assert confidence.share == 1
+    assert confidence.lacks == []
+
+
+def test_a_blank_of_a_linked_split_counts(asked: Ask) -> None:
+    confidence = asked("deals_won", by=("account.region",)).confidence()
+    assert reasons(confidence) == ["no account.region"]
