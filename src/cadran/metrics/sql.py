@@ -47,7 +47,8 @@ def compile_scan(scan: Scan, tables: Tables, dialect: str) -> tuple[str, list[Va
     """The SQL of a scan and its parameters."""
     run = scan.run
     stepped = (run.steps.unit, run.steps.step, run.steps.origin.day) if run.steps else None
-    listed = len(run.cells) if run.shape in ("few", "many", "pairs") or any(m.periods for m in scan.measures) else 0
+    spelled = run.shape in ("few", "many", "pairs") or (scan.clock.stock and run.shape != "one" and not scan.deltas)
+    listed = len(run.cells) if spelled or any(m.periods for m in scan.measures) else 0
     filters = tuple((dim, sum(v is not None for v in values), None in values) for dim, values in scan.filters)
     shape = (
         dialect,
