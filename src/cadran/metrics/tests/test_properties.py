@@ -27,7 +27,10 @@ CATALOGUE = shipped_catalogue()
 METRICS = [metric.key for metric in CATALOGUE]
 STOCKS = [m.key for m in CATALOGUE if any(measure.clock.stock for measure in m.parts.values()) and len(m.parts) == 1]
 EVERY = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    derandomize=True,
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 seeds = st.integers(0, 1_000_000)
