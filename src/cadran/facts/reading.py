@@ -71,9 +71,15 @@ def _scans(nodes: list[dict[str, Any]]) -> Iterator[tuple[str, list[str]]]:
     for node in nodes:
         info = node.get("extra_info", {})
         if "Table" in info:
-            named = info.get("Projections", [])
-            yield info["Table"].partition(".")[2].replace('"', ""), [named] if isinstance(named, str) else named
+            filters = _WORD.findall(" ".join(_listed(info, "Filters")))  # their columns, among other words
+            yield info["Table"].partition(".")[2].replace('"', ""), [*_listed(info, "Projections"), *filters]
         yield from _scans(node["children"])
+
+
+def _listed(info: Mapping[str, Any], key: str) -> list[str]:
+    """What a plan says under a key: a text alone, or a list of them."""
+    said = info.get(key, [])
+    return [said] if isinstance(said, str) else said
 
 
 @cache

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from cadran.facts import raw, words
@@ -26,13 +26,10 @@ def _dimensions_stored_as_in_large_tables(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(words, "FEWEST", 0)
 
 
-LATE = {"health"}
-"""Fact tables that may lag behind a change until the account's next one: known, and to be mended."""
-
-
 @settings(
-    max_examples=3, derandomize=True, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    max_examples=3, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
 )
+@example(seed=185)  # a ticket that comes back from the archive, which a filter alone reads
 @given(seed=st.integers(min_value=0, max_value=10**9))
 def test_whatever_happens_following_and_building_anew_agree(
     seed: int, tmp_path_factory: pytest.TempPathFactory, db: None
@@ -84,7 +81,7 @@ def past(store: Store, moment: datetime, world: World) -> Past:
 def assert_same(
     one: dict[str, list[tuple[object, ...]]], other: dict[str, list[tuple[object, ...]]], where: str
 ) -> None:
-    for table, rows in ((name, one[name]) for name in one if name not in LATE):
+    for table, rows in one.items():
         extra, missing = set(rows) - set(other[table]), set(other[table]) - set(rows)
         assert (extra, missing) == (set(), set()), f"{where}, {table}"
         assert len(rows) == len(other[table]), f"{where}, {table}: doubled rows"

@@ -20,6 +20,8 @@ def test_a_column_that_only_decides_which_rows_count_is_read_too() -> None:
     assert reads("spend")["raw.spend"] >= {"archived_at", "amount", "campaign_id"}
     assert "amount" not in reads("activity")["main.deal"]
     assert reads("activity")["main.deal"] >= {"stage", "closed_on"}
+    assert reads("health")["raw.ticket"] >= {"archived_at", "opened_at", "account_id"}
+    assert "archived_at" in reads("ticket_reply")["raw.ticket_message"]
 
 
 def test_the_custom_fields_of_a_record_are_read_by_its_table() -> None:
