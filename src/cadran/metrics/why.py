@@ -171,12 +171,12 @@ def explain(engine: Engine, inquiry: Inquiry, by: Sequence[str] | None, period: 
     ]
     readings = read(engine, [need for side in sides for need in needs(side)])
     old, new = (_values(sides[0], readings, when).get((), {}) for when in (before, after))
-    unknown = any(_unknown(sides[0], readings, when) for when in (before, after))
     lengths = [Fraction(inquiry.months(when)) for when in (before, after)]
     previous, value = (
-        _evaluate(metric.formula, metric, values, length) for values, length in zip((old, new), lengths, strict=True)
+        None if _unknown(sides[0], readings, when) else _evaluate(metric.formula, metric, values, length)
+        for when, values, length in zip((before, after), (old, new), lengths, strict=True)
     )
-    change = value - previous if value is not None and previous is not None and not unknown else None
+    change = value - previous if value is not None and previous is not None else None
     breakdowns = []
     if split and change is not None:
         found = [_breakdown(side, readings, split, before, after) for side in sides[1:]]
