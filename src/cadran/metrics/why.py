@@ -288,8 +288,10 @@ def _breakdown(
     top, bottom = split
     segments = sorted({*old, *new}, key=str)
 
+    nothing = dict.fromkeys(metric.reads, Fraction(0))  # what a segment lacks adds nothing to a whole that is known
+
     def side(formula: Formula, values: Mapping[Split, Mapping[Part, Fraction]]) -> dict[Split, Fraction]:
-        return {one: _evaluate(formula, metric, values.get(one, {})) or Fraction(0) for one in segments}
+        return {one: _evaluate(formula, metric, {**nothing, **values.get(one, {})}) or Fraction(0) for one in segments}
 
     n0, n1 = side(top, old), side(top, new)
     one = {segment: Fraction(0) for segment in segments}
