@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from cadran.kpis.formula import formula_with_values, part_value
+from cadran.kpis.formula import formula_with_values, only_measure, part_value, worked_words
 from cadran.kpis.page import kpi_url
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection
@@ -37,9 +37,12 @@ class Variant:
 
 @dataclass(frozen=True)
 class Definition:
-    """All of it, ready to read."""
+    """All of it, ready to read. ``with_values`` and ``parts`` are empty where the formula is a single measure."""
 
     words: str
+    is_not: str
+    example: str
+    example_value: str
     formula: str
     with_values: str
     parts: Sequence[PartLine]
@@ -52,11 +55,18 @@ class Definition:
 def definition(total: Result, variants: Sequence[Result], selection: Selection, reader: Reader) -> Definition:
     """The definition of a result's metric, with the values of its total."""
     metric, formats = total.metric, reader.formats
+    single = only_measure(metric)
+    example, example_value = worked_words(metric, formats)
     return Definition(
         words=metric.definition[reader.language],
-        formula=str(metric.formula),
-        with_values=formula_with_values(metric, total.total.parts, formats),
-        parts=[
+        is_not=metric.is_not.get(reader.language, ""),
+        example=example,
+        example_value=example_value,
+        formula=single.text if single else str(metric.formula),
+        with_values="" if single else formula_with_values(metric, total.total.parts, formats),
+        parts=[]
+        if single
+        else [
             PartLine(str(part), metric.parts[part.name].text, part_value(total.total.parts[str(part)], formats))
             for part in metric.reads
         ],

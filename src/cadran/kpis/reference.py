@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from cadran.kpis.families import families
-from cadran.kpis.formula import formula_with_values
+from cadran.kpis.formula import worked_words
 from cadran.metrics.ask import ask
 from cadran.metrics.catalogue import Catalogue
 from cadran.metrics.dialect import DIALECTS
 from cadran.metrics.engines.base import Engine, Parameter, Row
 from cadran.metrics.errors import QuestionError
-from cadran.metrics.formula import Part, evaluate
 from cadran.metrics.metric import Interval, Language, Metric
 from cadran.metrics.question import Question
 from cadran.metrics.tables import Tables
@@ -76,14 +75,6 @@ def metric_page(catalogue: Catalogue, metric: Metric, language: Language) -> str
         return "\n".join(lines)
 
 
-def worked(metric: Metric) -> Decimal | None:
-    """The value of the worked example; None when the definition has none, or none can be computed from it."""
-    if not metric.example:
-        return None
-    values: dict[Part, Decimal | None] = {part: metric.example[str(part)] for part in metric.reads}
-    return evaluate(metric.formula, values, Decimal, months=metric.example.get("months"))[0]
-
-
 def unit_name(metric: Metric) -> str:
     """The unit in the reader's words."""
     return {
@@ -104,13 +95,13 @@ def _row(*cells: str) -> list[str]:
 
 def _formula(metric: Metric) -> list[str]:
     parts = [f"{name} = {measure.text}" for name, measure in metric.parts.items()]
-    return ["```", f"{metric.key} = {metric.formula}", *parts, "```"]
+    named = [] if str(metric.formula) == metric.key else [f"{metric.key} = {metric.formula}"]
+    return ["```", *named, *parts, "```"]
 
 
 def _example(metric: Metric, formats: Formats) -> list[str]:
-    return [
-        f"{formula_with_values(metric, metric.example, formats)} = **{formats.value(worked(metric), metric.unit)}**"
-    ]
+    values, value = worked_words(metric, formats)
+    return [f"{values} = **{value}**"]
 
 
 def _variants(variants: Sequence[Metric], language: Language) -> list[str]:

@@ -83,6 +83,21 @@ def test_a_kpi_shows_its_formula_with_its_values(ada: Client) -> None:
     assert "Win rate by value" in words
 
 
+def test_a_kpi_says_what_it_is_not_and_works_an_example_in_either_language(ada: Client) -> None:
+    is_not = {language: re.sub(r"\s+", " ", text) for language, text in catalogue()["win_rate"].is_not.items()}
+    words = page(ada, "/kpi/win_rate")
+    assert f"What it is not {is_not['en']} Worked example 39 / (39 + 61) = 39.0% " in words
+    words = page(ada, "/kpi/win_rate", "fr")
+    assert f"Ce que ce n'est pas {is_not['fr']} Exemple chiffré 39 / (39 + 61) = 39,0 % " in words
+    assert "What it is not" not in page(ada, "/kpi/win_rate.by_value")
+
+
+def test_a_kpi_that_is_one_measure_shows_that_measure_and_its_value_once(ada: Client) -> None:
+    words = page(ada, "/kpi/revenue").partition("Definition")[2]
+    assert "sum(amount) from deal where outcome = 'won' at closed_on = €600.00" in words
+    assert "Part Measure" not in words
+
+
 def test_the_rows_make_the_number(ada: Client) -> None:
     words = page(ada, "/kpi/revenue")
     amounts = [Decimal(text) for text in re.findall(r"Won €([\d.]+)", words)]

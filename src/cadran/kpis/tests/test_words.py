@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from cadran.kpis.reference import worked
+from cadran.kpis.formula import worked
 from cadran.metrics.catalogue import shipped_catalogue
 from cadran.metrics.metric import Metric
 
