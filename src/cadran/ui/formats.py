@@ -70,36 +70,40 @@ class Formats:
     def number(self, value: Decimal, *, short: bool = False) -> str:
         """A plain number: whole ones without decimals, others with two at most."""
         if short and abs(value) >= _LARGE:
-            return numbers.format_compact_decimal(value, locale=self.locale, fraction_digits=_three_figures(value))
-        return numbers.format_decimal(value, "#,##0.##", self.locale)
+            return _minus(
+                numbers.format_compact_decimal(value, locale=self.locale, fraction_digits=_three_figures(value))
+            )
+        return _minus(numbers.format_decimal(value, "#,##0.##", self.locale))
 
     def money(self, value: Decimal, *, short: bool = False, currency: str | None = None) -> str:
         """An amount in the organisation's currency (or another). Short amounts have no cents: 12 870 €."""
         currency = currency or self.currency
         if not short:
-            return numbers.format_currency(value, currency, locale=self.locale)
+            return _minus(numbers.format_currency(value, currency, locale=self.locale))
         if abs(value) < _LARGE:
-            return numbers.format_currency(
-                value.quantize(Decimal(1)),
-                currency,
-                locale=self.locale,
-                currency_digits=False,
-                format=self._whole_money(),
+            return _minus(
+                numbers.format_currency(
+                    value.quantize(Decimal(1)),
+                    currency,
+                    locale=self.locale,
+                    currency_digits=False,
+                    format=self._whole_money(),
+                )
             )
         text = numbers.format_compact_currency(
             value, currency, locale=self.locale, fraction_digits=_three_figures(value)
         )
-        return re.sub(r"(k|M|Md)\s(?=\D+$)", r"\1", text) if self.language.startswith("fr") else text
+        return _minus(re.sub(r"(k|M|Md)\s(?=\D+$)", r"\1", text) if self.language.startswith("fr") else text)
 
     def percent(self, value: Decimal, digits: str = "#,##0.0") -> str:
         """A share of one as a percentage with one decimal: 0.123 is 12,3 % in French and 12.3% in English."""
         pattern = self.locale.percent_formats[None].pattern.replace("#,##0", digits)
-        return numbers.format_percent(value, pattern, self.locale)
+        return _minus(numbers.format_percent(value, pattern, self.locale))
 
     def duration(self, value: Decimal, unit: str) -> str:
         """A duration in its unit, with one decimal below a hundred: 6,8 h, 45 j."""
         digits = "#,##0" if abs(value) >= 100 or value == value.to_integral_value() else "#,##0.0"
-        return units.format_unit(value, DURATIONS[unit], "short", digits, self.locale)
+        return _minus(units.format_unit(value, DURATIONS[unit], "short", digits, self.locale))
 
     def tick(self, value: Decimal, unit: str) -> str:
         """A round value on an axis: as short as it can be."""
@@ -115,7 +119,8 @@ class Formats:
         """How a value changed, or None when that cannot be computed (no value, or a per cent of zero).
 
         ``good`` is the direction that is good news ("up" or "down"), None when neither is; ``sure`` is False when
-        chance alone could explain the change: it is then neither good nor bad.
+        chance alone could explain the change: it is then neither good nor bad. What is too small for the digits that
+        are shown is no change.
         """
         if now is None or before is None:
             return None
@@ -123,7 +128,7 @@ class Formats:
         text = self._gap(gap, Decimal(before), unit)
         if text is None:
             return None
-        direction: Direction = "flat" if gap == 0 else "up" if gap > 0 else "down"
+        direction: Direction = "flat" if _nothing(text) else "up" if gap > 0 else "down"
         verdict: Verdict = "neutral"
         if sure and direction != "flat" and good in ("up", "down"):
             verdict = "good" if direction == good else "bad"
@@ -141,7 +146,9 @@ class Formats:
 
     @staticmethod
     def _signed(text: str, value: Decimal) -> str:
-        return f"+{text}" if value > 0 else f"{_MINUS}{text}" if value < 0 else text
+        if value == 0 or _nothing(text):
+            return text
+        return f"+{text}" if value > 0 else f"{_MINUS}{text}"
 
     def _whole_money(self) -> str:
         return str(self.locale.currency_formats["standard"].pattern).replace(".00", "")
@@ -184,6 +191,16 @@ class Formats:
     def days(self, start: date, end: date) -> str:
         """A half-open period by its first and last day: 1 oct. – 21 nov. 2026."""
         return dates.format_interval(start, end - timedelta(days=1), "yMMMd", locale=self.locale)
+
+
+def _minus(text: str) -> str:
+    """The number with the sign of arithmetic, the one that changes bear, and none before what is shown as zero."""
+    return text.replace("-", "" if _nothing(text) else _MINUS)
+
+
+def _nothing(text: str) -> bool:
+    """Whether no digit but 0 is shown."""
+    return not any(digit in text for digit in "123456789")
 
 
 def _three_figures(value: Decimal) -> int:

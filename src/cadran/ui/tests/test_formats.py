@@ -53,6 +53,26 @@ def test_durations_are_written_in_their_unit() -> None:
     assert EN.value(Decimal(1), "days") == "1 day"
 
 
+def test_every_negative_number_bears_the_same_sign() -> None:
+    assert EN.value(Decimal("-0.178"), "percent") == "−17.8%"
+    assert FR.value(Decimal("-1234.5"), "money") == f"−1{NNBSP}234,50{NBSP}€"
+    assert EN.value(Decimal("-97.2"), "money", short=True) == "−€97"
+    assert EN.value(Decimal(-459123), "money", short=True) == "−€459K"
+    assert EN.value(Decimal(-459123), "count", short=True) == "−459K"
+    assert EN.value(Decimal("-2.5"), "days") == "−2.5 days"
+    assert EN.value(Decimal("-0.0001"), "percent") == "0.0%"
+
+
+@pytest.mark.parametrize(
+    ("now", "unit", "text"),
+    [("0.2004", "percent", "0.0\xa0pts"), ("0.20001", "hours", "0.0 hr"), ("0.19998", "money", "0.0%")],
+)
+def test_a_change_too_small_for_the_digits_shown_is_none(now: str, unit: str, text: str) -> None:
+    change = EN.change(Decimal(now), Decimal("0.2"), unit, "up")
+    assert change is not None
+    assert (change.text, change.direction, change.verdict) == (text, "flat", "neutral")
+
+
 def test_amounts_change_by_per_cent() -> None:
     change = FR.change(Decimal(459), Decimal(391), "money", "up")
     assert change is not None
