@@ -10,6 +10,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from tests.independent.interest import draw_interest
+
 Record = dict[str, Any]
 
 BORN = datetime(2020, 9, 1)  # noqa: DTZ001  # naive UTC, as raw tables hold moments
@@ -65,6 +67,7 @@ class Drawer:
         self.outreach()
         self.service()
         self.site()
+        draw_interest(self)
         return self.company
 
     def add(self, kind: str, /, **values: Any) -> Record:
@@ -225,10 +228,10 @@ class Drawer:
             return "stage_id", self.stage(pipeline, self.pick((place, place, OFFER)))
         return "stage_id", self.stage(pipeline, self.pick((NEW, TALK, OFFER, WON, LOST, min(place + 1, WON))))
 
-    def change(self, deal: int, at: datetime, name: str, old: Any, new: Any) -> None:
-        """A change row of a deal."""
+    def change(self, of: int, at: datetime, name: str, old: Any, new: Any, record: str = "deal") -> None:
+        """A change row, of a deal unless said."""
         values = {"field": name, "from_value": _text(old), "to_value": _text(new), "at": at, "known_at": at}
-        change = self.add("change", record="deal", record_id=deal, origin="member", member_id=1, **values)
+        change = self.add("change", record=record, record_id=of, origin="member", member_id=1, **values)
         del change["created_at"]
 
     def lead(self) -> None:

@@ -27,7 +27,7 @@ def dims(company: Company, deal: Record) -> Row:
         "campaign": campaign(company, deal),
         "kind": deal["kind"],
         "reason": deal["lost_reason"],
-        "forecast_category": None,
+        "forecast_category": deal["forecast_category"],
     }
 
 
@@ -105,12 +105,14 @@ State = tuple[datetime, Record]
 
 def states(company: Company, deal: Record) -> list[State]:
     """Every state a deal was in and since when: its last one, with the changes undone one after the other."""
-    names = {"stage": "stage_id", "owner": "owner_id", "amount": "amount", "expected_close_on": "expected_close_on"}
-    changes = [c for c in company.all("change") if c["record_id"] == deal["id"] and c["field"]]
+    names = {"stage": "stage_id", "owner": "owner_id"}
+    changes = [
+        c for c in company.all("change") if c["record"] == "deal" and c["record_id"] == deal["id"] and c["field"]
+    ]
     state, found = dict(deal), []
     for change in sorted(changes, key=lambda c: (c["at"], c["id"]), reverse=True):
         found.append((change["at"], dict(state)))
-        column, old = names[change["field"]], change["from_value"]
+        column, old = names.get(change["field"], change["field"]), change["from_value"]
         state[column] = old if old is None else _typed(column, old)
     found.append((deal["created_at"], dict(state)))
     return list(reversed(found))
@@ -119,7 +121,9 @@ def states(company: Company, deal: Record) -> list[State]:
 def _typed(column: str, text: str) -> Any:
     if column == "amount":
         return Decimal(text)
-    return date.fromisoformat(text) if column == "expected_close_on" else int(text)
+    if column == "forecast_category":
+        return text
+    return date.fromisoformat(text) if column in ("expected_close_on", "next_step_on") else int(text)
 
 
 def at_end_of(company: Company, on: date) -> list[Row]:

@@ -19,11 +19,6 @@ _REASONS: dict[str, str] = {
     "the points of a lead's score are not written out again": (
         "lead_score lead_score.fit lead_score.interest lead_score.readiness lead_score.median lead_score.calibration"
     ),
-    "what statuses and later steps imply is not written out again": (
-        "lead_qualification lead_qualification.sales lead_qualification.genuine lead_qualification.decided "
-        "mql_conversion mql_conversion.to_sql mql_conversion.sql_to_deal mql_conversion.deal_to_customer "
-        "lead_conversion.to_deal lead_conversion.revenue_per_lead lead_dropoff lead_dropoff.funnel"
-    ),
     "attribution to touches and the sharing of costs are not written out again": (
         "new_customers.first_touch new_customers.last_touch new_customers.linear channel_roi.first_touch "
         "channel_roi.last_touch channel_roi.linear marketing_roi.first_touch marketing_roi.last_touch "
@@ -73,7 +68,6 @@ _REASONS: dict[str, str] = {
         "revenue_concentration.gini_invoiced tickets_opened.per_account "
         "churn_rate.count time_in_stage.between_changes time_in_stage.between_changes_per_deal "
         "sales_productivity.activities_per_win nps.coverage survey_coverage.accounts scroll_depth.clicks "
-        ""
     ),
 }
 

@@ -83,7 +83,6 @@ def bought(company: Company, lead: Record) -> tuple[date | None, str | None, Any
     if lead["deal_id"] is None and lead["account_id"] is None:
         converted = day(company, lead["converted_at"])
         return converted, "conversion" if converted else None, None
-    created = lead["created_at"]
     mine = [d for d in deals(company) if d["id"] == lead["deal_id"]]
     found = [(d["closed_at"], "deal", d) for d in mine if d["outcome"] == "won" and d["closed_at"]]
     if lead["account_id"]:
@@ -91,12 +90,13 @@ def bought(company: Company, lead: Record) -> tuple[date | None, str | None, Any
         firsts = [(d["closed_at"], "deal", d) for d in wins if d["closed_at"]]
         placed = [o for o in orders(company) if o["account_id"] == lead["account_id"] and not o["refund"]]
         firsts += [(o["placed_at"], "order", o) for o in placed]
-        first = min(firsts, key=lambda entry: (entry[0], entry[1], entry[2]["id"]), default=None)
-        if first and first[0] >= created:
-            found.append(first)
+        days = [(day(company, at), by, at, row) for at, by, row in firsts]
+        first = min(days, key=lambda entry: (*entry[:3], entry[3]["id"]), default=None)
+        if first and first[0] >= day(company, lead["created_at"]):
+            found.append((first[2], first[1], first[3]))
     if not found:
         return None, None, None
-    at, by, row = min(found, key=lambda entry: (entry[0], entry[1]))
+    at, by, row = min(found, key=lambda entry: (day(company, entry[0]), entry[1]))
     return day(company, at), by, row["amount"]
 
 
@@ -240,13 +240,20 @@ def became_in(company: Company, period: Period, keep: Keep) -> list[int]:
 def _new(company: Company, account: int) -> Row:
     bought_ = [(d["closed_at"], "deal", d["id"], d) for d in deals(company) if d["outcome"] == "won" and d["closed_at"]]
     bought_ += [(o["placed_at"], "order", o["id"], o) for o in orders(company) if not o["refund"]]
-    at, by, _, first = min(entry for entry in bought_ if entry[3]["account_id"] == account)
-    before = [lead for lead in company.all("lead") if lead["account_id"] == account and lead["created_at"] <= at]
-    source = min(before, key=lambda lead: (lead["created_at"], lead["id"]), default=None)
+    mine = [(day(company, at), by, at, i, row) for at, by, i, row in bought_ if row["account_id"] == account]
+    on, by, _, _, first = min(mine, key=lambda entry: entry[:4])
+    came = [lead for lead in company.all("lead") if lead["account_id"] == account]
+    source = min(came, key=lambda lead: (lead["created_at"], lead["id"]), default=None)
     shown = {n: first.get(n) for n in ("product", "family")} | customer(company, account)
-    shown |= {"channel": source["channel"] if source else first["channel"], "bought_by": by, "amount": first["amount"]}
-    shown["campaign"] = campaign(company, source) if source else first.get("campaign")
-    return shown | {"account_id": account, "on": day(company, at)}
+    shown |= {
+        "channel": first["channel"],
+        "campaign": first.get("campaign"),
+        "bought_by": by,
+        "amount": first["amount"],
+    }
+    if source and day(company, source["created_at"]) <= on and (source["channel"] or source["campaign_id"]):
+        shown |= {"channel": source["channel"], "campaign": campaign(company, source)}
+    return shown | {"account_id": account, "on": on}
 
 
 @kpi("new_customers")

@@ -41,7 +41,7 @@ had as (
     from raw.change c
     where c.record = 'lead' and c.field = 'status' and touched(c.record_id)
     union all
-    select c.record_id, arg_min(c.from_value, c.id), null
+    select c.record_id, arg_min_null(c.from_value, {'at': c."at", 'id': c.id}), null
     from raw.change c
     where c.record = 'lead' and c.field = 'status' and touched(c.record_id)
     group by c.record_id

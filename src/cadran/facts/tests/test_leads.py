@@ -81,6 +81,17 @@ def test_who_reached_a_later_step_has_reached_the_earlier_ones() -> None:
     ]
 
 
+def test_a_lead_without_a_status_at_first_came_to_its_steps_when_it_got_them() -> None:
+    facts = Facts(
+        lead=[{"created_at": NINE, "status": "new"}],
+        change=[
+            _status(1, 1, "2026-03-05 09:00", None, "SQL"),
+            _status(2, 1, "2026-03-07 09:00", "SQL", "new"),
+        ],
+    )
+    assert facts.rows("lead", "id, mql_on, sql_on, deal_on", "id") == [(1, "2026-03-05", "2026-03-05", None)]
+
+
 def test_a_lead_of_someone_who_bought_before_is_no_new_customer() -> None:
     facts = Facts(
         account=[{"name": "Acme"}, {"name": "Zeta"}],
