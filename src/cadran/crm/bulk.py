@@ -26,7 +26,7 @@ _NUMBERS = (FieldType.MONEY, FieldType.NUMBER, FieldType.SHARE)
 # SQLite keeps numbers of up to 15 digits exactly as floating point, and moments and days as text.
 _TO_SQLITE: dict[FieldType, Callable[[Any], Any]] = {
     **dict.fromkeys(_NUMBERS, float),
-    FieldType.MOMENT: lambda moment: str(moment).removesuffix("+00:00"),  # clean moments are UTC
+    FieldType.MOMENT: lambda moment: str(moment.replace(tzinfo=None)),  # clean moments are UTC
     FieldType.DAY: date.isoformat,
     FieldType.TIME: str,
     FieldType.JSON: json_text,

@@ -107,13 +107,16 @@ def decide_decimals(
 
 
 def _count_marks(db: duckdb.DuckDBPyConnection, table: str, text: str) -> tuple[int, int, int]:
+    """Texts that are numbers with a point, with a comma, and either way."""
+    # Most are plain digits with other than three after their point, which leaves one way to read them.
     row = db.execute(
         f"""
-        SELECT count(*) FILTER (point), count(*) FILTER (comma), count(*) FILTER (point AND comma)
-        FROM (SELECT regexp_full_match(b, '{pattern("point")}') AS point,
-                     regexp_full_match(b, '{pattern("comma")}') AS comma
-              FROM (SELECT {bare("t")} AS b FROM (SELECT {text} AS t FROM {table})
-                    WHERE contains(t, ',') OR contains(t, '.')))
+        SELECT count(*) FILTER (plain OR point), count(*) FILTER (comma), count(*) FILTER (point AND comma)
+        FROM (SELECT plain, NOT plain AND regexp_full_match(b, '{pattern("point")}') AS point,
+                     NOT plain AND regexp_full_match(b, '{pattern("comma")}') AS comma
+              FROM (SELECT plain, CASE WHEN NOT plain THEN {bare("t")} END AS b
+                    FROM (SELECT t, regexp_full_match(t, '-?\\d+[.](\\d|\\d\\d|\\d{{4,}})') AS plain
+                          FROM (SELECT {text} AS t FROM {table}) WHERE contains(t, ',') OR contains(t, '.'))))
         """
     ).fetchone()
     point, comma, both = row or (0, 0, 0)

@@ -149,7 +149,8 @@ class Writer:
         loaded = self._load(entry, list(cells), values, numbers, outcome)
         fates = outcome.fates
         for row, (_, state) in loaded.items():
-            fates[row] = max(fates[row], FATES[state])
+            if fates[row] < (fate := FATES[state]):
+                fates[row] = fate
         for row in moved & loaded.keys():
             fates[row] = max(fates[row], UPDATED)
         if told:
