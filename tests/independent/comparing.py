@@ -24,7 +24,7 @@ from tests.independent.rules import Kpi, Row
 
 START, END = date(2020, 9, 1), date(2021, 6, 1)
 SPLITS = 3
-LEFT_OUT = frozenset({"flavour", "score_band", "move"})
+LEFT_OUT = frozenset({"flavour", "move"})
 """Dimensions that the records here lack (a custom field), or that stand on rules of their own not computed here."""
 EXACT = ("money", "count")
 CLOSE = Fraction(1, 10**12)

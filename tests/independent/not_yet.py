@@ -16,15 +16,6 @@ _REASONS: dict[str, str] = {
         "pipeline_at_risk.cut pipeline_activity pipeline_activity.moves pipeline_activity.activities "
         "pipeline_activity.touched"
     ),
-    "the points of a lead's score are not written out again": (
-        "lead_score lead_score.fit lead_score.interest lead_score.readiness lead_score.median lead_score.calibration"
-    ),
-    "attribution to touches and the sharing of costs are not written out again": (
-        "new_customers.first_touch new_customers.last_touch new_customers.linear channel_roi.first_touch "
-        "channel_roi.last_touch channel_roi.linear marketing_roi.first_touch marketing_roi.last_touch "
-        "marketing_roi.linear marketing_roi.orders customer_acquisition_cost.allocated "
-        "customer_acquisition_cost.first_touch customer_acquisition_cost.linear"
-    ),
     "survival curves are not written out again": (
         "customer_lifespan customer_lifespan.contract customer_lifespan.by_churn "
         "customer_lifespan.by_inactivity customer_lifetime_value customer_lifetime_value.margin "

@@ -25,6 +25,7 @@ from tests.independent.rules import (
     ratio,
     total,
 )
+from tests.independent.scoring import score_band, score_of
 
 
 def leads(company: Company) -> list[Row]:
@@ -47,7 +48,8 @@ def _lead(company: Company, lead: Record) -> Row:
     row["minutes"] = row["answered_at"] and minutes(lead["created_at"], row["answered_at"])
     row["hour"], row["response"] = hour_of(lead["created_at"], company.zone), band(row["minutes"])
     row["business_minutes"] = row["answered_at"] and business(company, lead["created_at"], row["answered_at"])
-    return row
+    row |= score_of(company, lead)
+    return row | {"score_band": score_band(row["score"])}
 
 
 def band(waited: Any) -> str | None:
@@ -112,14 +114,14 @@ def _share(key: str, holds: Callable[[Row], bool]) -> None:
         return ratio(len([lead for lead in created if holds(lead)]), len(created))
 
 
-def _bought_within(lead: Row, count: int = 90) -> bool:
+def bought_within(lead: Row, count: int = 90) -> bool:
     return lead["customer_on"] is not None and lead["customer_on"] <= later(lead["created_on"], count)
 
 
-_share("lead_conversion", _bought_within)
+_share("lead_conversion", bought_within)
 _share("lead_conversion.ever", lambda lead: lead["customer_on"] is not None)
 _share("lead_conversion.converted", lambda lead: lead["converted_on"] is not None)
-_share("lead_dropoff.unconverted", lambda lead: not _bought_within(lead))
+_share("lead_dropoff.unconverted", lambda lead: not bought_within(lead))
 _share("lead_qualification.dated", lambda lead: lead["qualified_on"] is not None)
 _share("lead_sla", lambda lead: lead["minutes"] is not None and lead["minutes"] < 1440)
 _share("lead_sla.within", lambda lead: lead["minutes"] is not None and lead["minutes"] <= 1440)
@@ -233,8 +235,12 @@ def first_purchases(company: Company) -> dict[int, Any]:
 
 def became_in(company: Company, period: Period, keep: Keep) -> list[int]:
     """The accounts whose first purchase falls in the period."""
-    rows = company.once("new customers", lambda c: [_new(c, account) for account in first_purchases(c)])
-    return [row["account_id"] for row in rows if period.holds(row["on"]) and keep(row)]
+    return [row["account_id"] for row in new_customers_of(company) if period.holds(row["on"]) and keep(row)]
+
+
+def new_customers_of(company: Company) -> list[Row]:
+    """Every account that ever bought, with its first purchase."""
+    return list(company.once("new customers", lambda c: [_new(c, account) for account in first_purchases(c)]))
 
 
 def _new(company: Company, account: int) -> Row:
@@ -265,9 +271,7 @@ def new_customers(company: Company, period: Period, keep: Keep) -> Number:
 @kpi("new_customers.revenue")
 def new_customers_revenue(company: Company, period: Period, keep: Keep) -> Any:
     """Their first purchases."""
-    became_in(company, period, keep)
-    rows = company.worked_out["new customers"]
-    return total([row for row in rows if period.holds(row["on"]) and keep(row)])
+    return total([row for row in new_customers_of(company) if period.holds(row["on"]) and keep(row)])
 
 
 @kpi("customer_acquisition_cost")

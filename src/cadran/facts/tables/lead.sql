@@ -8,7 +8,9 @@ with done as (
         min(a."at") filter (outgoing(a.direction)) as worked_at,
         count(*) filter (early and a.kind = 'email' and a.opened_at < l.created_at + interval 14 day) as opened,
         count(*) filter (early and a.kind = 'email' and a.clicked_at < l.created_at + interval 14 day) as clicked,
-        count(*) filter (early and (not outgoing(a.direction) or a.replied_at < l.created_at + interval 14 day)) as replied,
+        count(*) filter (
+            early and ((a.kind in ('call', 'email') and not outgoing(a.direction)) or a.replied_at < l.created_at + interval 14 day)
+        ) as replied,
         count(*) filter (early and a.kind = 'meeting') as met
     from raw.lead l
     join raw.activity a on a.lead_id = l.id and a."at" >= l.created_at,
@@ -96,7 +98,7 @@ scored as (
         b.id,
         case when b.company is not null then 10 else 0 end as points_company,
         case when b.industry is not null then 10 else 0 end as points_industry,
-        case when b.email is null then 0 when split_part(b.email, '@', 2) in (select f.domain from shared.free_mail f) then 5 else 10 end
+        case when b.email is null then 0 when lower(trim(split_part(b.email, '@', 2))) in (select f.domain from shared.free_mail f) then 5 else 10 end
             as points_email,
         case when b.phone is not null then 10 else 0 end as points_phone,
         least(15.0, coalesce(v.halves, 0) * 2.5) as points_visits,

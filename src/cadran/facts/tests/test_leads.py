@@ -184,6 +184,7 @@ def test_a_score_is_the_sum_of_its_points() -> None:
             {"created_at": NINE},
             {"created_at": NINE, **known},
             {"created_at": NINE, **known, "email": "a@gmail.com"},
+            {"created_at": NINE, "email": "Ann@Orange.FR"},  # private, however it is written
         ],
         visit=[
             {"lead_id": 2, "started_at": "2026-03-01 09:00"},
@@ -199,6 +200,12 @@ def test_a_score_is_the_sum_of_its_points() -> None:
             {"lead_id": 3, "kind": "call", "direction": "inbound", "at": "2026-03-03 09:00"},
             {"lead_id": 3, "kind": "meeting", "at": "2026-03-03 09:00"},
             {"lead_id": 2, "kind": "meeting", "at": "2026-03-30 09:00"},
+            {
+                "lead_id": 4,
+                "kind": "note",
+                "direction": "inbound",
+                "at": "2026-03-03 09:00",
+            },  # neither wrote nor called
         ],
     )
     points = "points_fit, points_visits, points_touches, points_clicks, points_readiness, score, score_band"
@@ -206,9 +213,10 @@ def test_a_score_is_the_sum_of_its_points() -> None:
         ("0", "0", "0", "0", "0", "0", "00–09"),
         ("40", "7.5", "0", "5", "0", "52.5", "50–59"),
         ("35", "15", "10", "15", "20", "95", "90–100"),
+        ("5", "0", "0", "0", "0", "5", "00–09"),
     ]
 
 
-def _status(number: int, lead: int, at: str, old: str, new: str) -> dict[str, object]:
+def _status(number: int, lead: int, at: str, old: str | None, new: str) -> dict[str, object]:
     change: dict[str, object] = {"id": number, "record": "lead", "record_id": lead, "field": "status", "at": at}
     return {**change, "from_value": old, "to_value": new}
