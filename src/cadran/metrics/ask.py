@@ -73,7 +73,8 @@ def inquire(
     else:
         spans = periods.split(start, end, question.grain, calendar)
         spans = periods.rolling(spans, question.rolling) if question.rolling else spans
-    return engine, Inquiry(question, metric, spans, question.by, filters, today, calendar)
+    asked = periods.whole(start, end, calendar)
+    return engine, Inquiry(question, metric, spans, question.by, filters, today, calendar, asked)
 
 
 def _end_of(day: date, calendar: Calendar) -> datetime:

@@ -52,7 +52,7 @@ _WORDS = frozenset(
 )
 _OWN = frozenset({"variants", "is_not", "example"})  # what a variant does not take over from its metric
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_MOMENTS = frozenset({"start", "daily", "initial", "previous", "year_ago", "period", "recorded", "months"})
+_MOMENTS = frozenset({"start", "daily", "initial", "ahead", "previous", "year_ago", "period", "recorded", "months"})
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def _cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
     ordered = sorted(splits, key=_order) if inquiry.by else [()]
     cells = []
     for period, moments in zip(inquiry.periods, times, strict=True):
-        before = inquiry.before(period) if inquiry.question.compare else None
+        before = inquiry.before(period) if inquiry.question.compare and inquiry.comparable(period) else None
         make = maker.of_period(period, moments)
         earlier = maker.samples_of(before) if before else None
         mine = maker.samples_of(period) if before else None

@@ -5,6 +5,7 @@
     WHEN    := start       a stock as it stood at the period's start
              | daily       a stock read at the end of each day of the period, and summed: member-days, deal-days
              | initial     with cohorts: the cohort's value at age 0
+             | ahead       a flow to the end of a period in progress, the days to come included: what is planned
              | previous    the value in the period before
              | year_ago    the value a year before
              | recorded    the value, none when not a single row counts: what nobody recorded is not 0
@@ -23,8 +24,9 @@ from fractions import Fraction
 from typing import Literal
 
 When = Literal[
-    "now", "start", "daily", "initial", "previous", "year_ago", "previous_start", "recorded", "previous_recorded"
-]
+    "now", "start", "daily", "initial", "ahead", "previous", "year_ago", "previous_start", "recorded",
+    "previous_recorded",
+]  # fmt: skip
 Operator = Literal["+", "-", "*", "/", "**"]
 LONGEST = 1_000
 RECORDED: frozenset[When] = frozenset({"recorded", "previous_recorded"})
@@ -112,6 +114,7 @@ _WHENS: dict[str, When] = {
     "start": "start",
     "daily": "daily",
     "initial": "initial",
+    "ahead": "ahead",
     "previous": "previous",
     "year_ago": "year_ago",
     "recorded": "recorded",
@@ -145,8 +148,8 @@ def _build(node: ast.expr, text: str) -> Formula:
             return shifted(_build(argument, text), _WHENS[word])
     raise FormulaError(
         f"{ast.get_source_segment(text, node) or text!r} is not allowed in a formula. "
-        "Use parts, metrics, numbers, months, + - * / ** ( ), start(), daily(), initial(), previous(), year_ago(), "
-        "recorded()."
+        "Use parts, metrics, numbers, months, + - * / ** ( ), start(), daily(), initial(), ahead(), previous(), "
+        "year_ago(), recorded()."
     )
 
 

@@ -77,6 +77,11 @@ class Metric:
         return any(part.when == "initial" for part in self.reads)
 
     @cached_property
+    def looks_ahead(self) -> bool:
+        """Whether it reads what is planned for the days of a period that have not come."""
+        return any(part.when == "ahead" for part in self.reads)
+
+    @cached_property
     def interval(self) -> Interval:
         """How its uncertainty is computed: declared, or Wilson's when it is visibly a share of one population."""
         if self.declared_interval is not None:

@@ -73,7 +73,17 @@ def months_between(first: date, end: date) -> Decimal:
     whole_months = (end.year - first.year) * 12 + end.month - first.month
     if add_months(first, whole_months) == end:
         return Decimal(whole_months)
+    return mean_months(first, end)
+
+
+def mean_months(first: date, end: date) -> Decimal:
+    """The length of a span in the calendar's mean months."""
     return Decimal((end - first).days) * 12 / Decimal("365.2425")
+
+
+def of_whole_months(period: Period) -> bool:
+    """Whether a period is so many months to the day."""
+    return months_between(period.first, period.end) % 1 == 0
 
 
 def floor(day: date, grain: Grain, calendar: Calendar) -> date:
@@ -147,10 +157,13 @@ def to_date(today: date, grain: Grain, calendar: Calendar) -> Period:
     return Period(first, today + timedelta(days=1), label(first, grain, calendar))
 
 
-def previous(period: Period, grain: Grain | None, today: date, calendar: Calendar) -> Period:
+def previous(
+    period: Period, grain: Grain | None, today: date, calendar: Calendar, asked: Period | None = None
+) -> Period:
     """The period of equal length right before: calendar-aligned when ``period`` is, else the same number of days.
 
-    A period in progress is compared with the same number of elapsed days of the one before.
+    A period in progress is compared with the same number of elapsed days of the one before. ``asked`` is the period
+    asked for when ``period`` is one before it: cut to what has come of ``asked``, it is still a month of two before.
     """
     if grain is not None and floor(period.first, grain, calendar) == period.first:
         before = Period(
@@ -158,11 +171,16 @@ def previous(period: Period, grain: Grain | None, today: date, calendar: Calenda
         )
         if period.end < advance(period.first, grain):
             before = _elapsed(before, period.days)
-    elif period.first.day == 1 and period.end.day == 1:
-        months = (period.end.year - period.first.year) * 12 + period.end.month - period.first.month
-        before = whole(add_months(period.first, -months), period.first, calendar)
     else:
-        before = whole(period.first - timedelta(days=period.days), period.first, calendar)
+        length = asked if grain is None and asked is not None else period
+        if length.first.day == 1 and length.end.day == 1:
+            months = (length.end.year - length.first.year) * 12 + length.end.month - length.first.month
+            first, following = add_months(period.first, -months), add_months(period.first, months)
+        else:
+            first, following = period.first - timedelta(days=length.days), period.first + timedelta(days=length.days)
+        before = whole(first, period.first, calendar)
+        if period.end < following:
+            before = _elapsed(before, period.days)
     return _same_elapsed_part(before, period, today)
 
 
@@ -172,7 +190,9 @@ def year_ago(period: Period, grain: Grain | None, today: date, calendar: Calenda
         back = timedelta(weeks=52)
         before = whole(period.first - back, period.end - back, calendar)
     else:
-        before = whole(add_months(period.first, -12), add_months(period.end, -12), calendar)
+        # On 29 February a year ends that has no such day: what ends with the 28th must not end with the 27th.
+        end = max(add_months(period.end, -12), add_months(period.last, -12) + timedelta(days=1))
+        before = whole(add_months(period.first, -12), end, calendar)
     return _same_elapsed_part(before, period, today)
 
 

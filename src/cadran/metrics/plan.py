@@ -51,7 +51,10 @@ Time = Span | date | Daily | Pair
 
 @dataclass(frozen=True)
 class Inquiry:
-    """A question made definite: the metric, the periods of its cells, and what today and the calendar are."""
+    """A question made definite: the metric, the periods of its cells, and what today and the calendar are.
+
+    ``asked`` is the whole range; without a grain, periods before it are as long, or as what has come of it.
+    """
 
     question: Question
     metric: Metric
@@ -60,6 +63,7 @@ class Inquiry:
     filters: Filters
     today: date
     calendar: Calendar
+    asked: Period
 
     @property
     def grain(self) -> Grain | None:
@@ -77,28 +81,34 @@ class Inquiry:
             start=span.first,
             end=span.end,
         )
-        return Inquiry(question, self.metric, (span,), (), self.filters, self.today, self.calendar)
+        return Inquiry(question, self.metric, (span,), (), self.filters, self.today, self.calendar, span)
 
     def before(self, period: Period) -> Period:
         """The period that this one is compared with."""
         return self._year_ago(period) if self.question.compare == "year_ago" else self._previous(period)
 
+    def comparable(self, period: Period) -> bool:
+        """Whether it can be compared: no period that is over still has what is planned in one in progress."""
+        return not (self.metric.looks_ahead and period.in_progress(self.today))
+
     def time(self, part: Part, period: Period) -> Time:
         """The span (of a flow) or the instant (of a stock) at which a part is read for a period.
 
-        A stock is read at the end of the period, or at the end of today when the period lasts longer; daily, at the
-        end of each of its days up to today.
+        A flow is read over the days of the period; of one in progress, over those that have come, unless the formula
+        looks ahead: what is due or ends later has not happened. A stock is read at the end of the period, or at the end
+        of today when the period lasts longer; daily, at the end of each of its days up to today.
         """
         if part.when in ("previous", "previous_start", "previous_recorded"):
             period = self._previous(period)
         elif part.when == "year_ago":
             period = self._year_ago(period)
         measure = self.metric.parts[part.name]
-        if measure.per is not None and measure.per.before:
-            before = self._previous(period) if measure.per.before == "previous" else self._year_ago(period)
-            return Pair((period.first, period.end), (before.first, before.end))
         if not measure.clock.stock:
-            return period.first, period.end
+            come = (period.first, period.end if part.when == "ahead" else self._come(period))
+            if measure.per is None or not measure.per.before:
+                return come
+            before = self._previous(period) if measure.per.before == "previous" else self._year_ago(period)
+            return Pair(come, (before.first, before.end))
         if part.when == "daily":
             return Daily(period.first, min(period.end, self.today + timedelta(days=1)))
         day = period.first if part.when in ("start", "previous_start") else period.end
@@ -107,6 +117,8 @@ class Inquiry:
     def months(self, period: Period) -> Decimal:
         """The length of a period in months; of one in progress, of what has passed of it."""
         end = max(min(period.end, self.today + timedelta(days=1)), period.first + timedelta(days=1))
+        if self.grain is None and not periods.of_whole_months(self.asked):
+            return periods.mean_months(period.first, end)  # though the period that it is compared with be a month
         return periods.months_between(period.first, end)
 
     def times(self, period: Period) -> Iterable[tuple[Part, Time]]:
@@ -115,10 +127,16 @@ class Inquiry:
             if part.when != "initial":
                 yield part, self.time(part, period)
 
+    def _come(self, period: Period) -> date:
+        """The end of what has come of a period; cohorts are read whole, and so is what lies wholly ahead."""
+        if self.question.cohort or not period.in_progress(self.today):
+            return period.end
+        return self.today + timedelta(days=1)
+
     def _previous(self, period: Period) -> Period:
         if self.question.rolling:
             return Period(period.first - timedelta(days=period.days), period.first, period.label)
-        return periods.previous(period, self.grain, self.today, self.calendar)
+        return periods.previous(period, self.grain, self.today, self.calendar, self.asked)
 
     def _year_ago(self, period: Period) -> Period:
         return periods.year_ago(period, self.grain, self.today, self.calendar)

@@ -166,6 +166,7 @@ def explain(engine: Engine, inquiry: Inquiry, by: Sequence[str] | None, period: 
             inquiry.filters,
             inquiry.today,
             inquiry.calendar,
+            inquiry.asked,
         )
         for dimension in ("", *(dimensions if split else ()))
     ]
@@ -176,7 +177,8 @@ def explain(engine: Engine, inquiry: Inquiry, by: Sequence[str] | None, period: 
         None if _unknown(sides[0], readings, when) else _evaluate(metric.formula, metric, values, length)
         for when, values, length in zip((before, after), (old, new), lengths, strict=True)
     )
-    change = value - previous if value is not None and previous is not None else None
+    comparable = inquiry.comparable(after)
+    change = value - previous if comparable and value is not None and previous is not None else None
     breakdowns = []
     if split and change is not None:
         found = [_breakdown(side, readings, split, before, after) for side in sides[1:]]
@@ -191,7 +193,7 @@ def explain(engine: Engine, inquiry: Inquiry, by: Sequence[str] | None, period: 
         change,
         breakdowns,
         _effects(metric, old, new, lengths[1]) if change is not None and lengths[0] == lengths[1] else [],
-        _note(metric, split, change),
+        _note(metric, split, change) if comparable else "What is planned for days to come has no counterpart before.",
     )
 
 

@@ -36,7 +36,7 @@ class Lost:
 
 def unsaid(metric: Metric) -> str:
     """Why a metric cannot be said as arithmetic over plain aggregates; "" when it can."""
-    reasons = [MOMENTS[part.when] for part in metric.reads if part.when != "now"]
+    reasons = [MOMENTS[part.when] for part in metric.reads if part.when not in ("now", "ahead")]
     reasons += [reason for part in metric.reads if (reason := _unsaid(metric.parts[part.name]))]
     reasons += _operators(metric.formula)
     return "; ".join(dict.fromkeys(reasons))

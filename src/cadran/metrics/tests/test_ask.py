@@ -108,8 +108,25 @@ def test_a_period_in_progress_is_compared_with_the_same_elapsed_days(deals: Duck
     cell = ask(deals, catalogue, question, today=date(2026, 2, 9)).cells[0]
     assert (cell.previous, cell.compared_with and cell.compared_with.end) == (0, date(2026, 1, 10))
     cell = ask(deals, catalogue, question, today=date(2026, 2, 10)).cells[0]
-    assert (cell.value, cell.previous, cell.change) == (900, 100, 800)
-    assert cell.relative_change == 8
+    assert (cell.value, cell.previous, cell.change) == (300, 100, 200)
+    assert cell.relative_change == 2
+
+
+def test_what_is_dated_later_has_not_happened_and_what_looks_ahead_is_compared_with_nothing(
+    deals: DuckDB, catalogue: Catalogue
+) -> None:
+    deals.connection.execute("""
+        INSERT INTO goal_day (goal_id, kpi, whole, target, on_day)
+        SELECT 1, 'revenue', TRUE, 30, "day"::DATE
+        FROM generate_series(DATE '2026-01-01', DATE '2026-02-28', INTERVAL 1 DAY) AS "d"("day")
+    """)
+    question = Question("goal_attainment", start=FEBRUARY, end=MARCH, compare="previous")
+    cell = ask(deals, catalogue, question, today=date(2026, 2, 10)).cells[0]
+    assert cell.parts == {"won": 300, "ahead(target)": 28 * 30}
+    assert (cell.previous, cell.change) == (None, None)
+    over = ask(deals, catalogue, question, today=MARCH).cells[0]
+    assert over.parts == {"won": 900, "ahead(target)": 28 * 30}
+    assert over.change is not None
 
 
 def test_the_median_interpolates_between_the_two_middle_values(asked: Ask) -> None:

@@ -75,7 +75,7 @@ def test_retention_is_what_the_field_says_and_the_complement_of_churn(
     def there(instant: date) -> set[int]:
         return {n for n, (since, until) in enumerate(known) if since < instant and (until is None or until >= instant)}
 
-    at_start, at_end = there(start), there(end)
+    at_start, at_end = there(start), there(min(end, TODAY + timedelta(days=1)))  # who leaves later is still there
     joined = at_end - at_start
     churn, retention = (value(engine, key, start=start, end=end) for key in ("churn_rate", "retention_rate"))
     if not at_start:

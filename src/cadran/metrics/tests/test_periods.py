@@ -104,3 +104,28 @@ def test_months_with_a_cut_end_are_one_run_of_steps() -> None:
     assert run.shape == "steps"
     (weeks,) = runs([(p.first, p.end) for p in split(date(2017, 1, 11), date(2017, 3, 2), "week", PLAIN)])
     assert weeks.shape == "steps"
+
+
+def test_what_ends_on_28_february_of_a_leap_year_is_as_long_a_year_before() -> None:
+    most = Period(date(2024, 2, 1), date(2024, 2, 29), "")
+    assert year_ago(most, None, LATER, PLAIN).end == date(2023, 3, 1)
+    assert year_ago(whole(date(2025, 2, 1), date(2025, 3, 1)), None, LATER, PLAIN).end == date(2024, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("asked", "cut", "before"),
+    [
+        (("2017-03-01", "2017-04-01"), ("2017-02-01", "2017-02-11"), ("2017-01-01", "2017-01-11")),
+        (("2017-03-06", "2017-03-13"), ("2017-02-27", "2017-03-01"), ("2017-02-20", "2017-02-22")),
+        (("2017-10-01", "2017-10-31"), ("2017-09-01", "2017-10-01"), ("2017-08-02", "2017-09-01")),
+    ],
+    ids=["a month in progress", "a week in progress", "thirty days"],
+)
+def test_the_period_before_the_one_before_lies_as_far_back_again(
+    asked: tuple[str, str], cut: tuple[str, str], before: tuple[str, str]
+) -> None:
+    whole_, one, found = (
+        Period(date.fromisoformat(first), date.fromisoformat(end), "") for first, end in (asked, cut, before)
+    )
+    back = previous(one, None, LATER, PLAIN, whole_)
+    assert (back.first, back.end) == (found.first, found.end)
