@@ -23,10 +23,10 @@ DEALS = """Deal id,Deal name,Company,Owner,Stage,Amount,Created,Closed
 TUTORIAL = Path(__file__).parents[1] / "docs" / "tutorial" / "first-import.md"
 
 
-def run(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def run(home: Path, *arguments: str | Path, language: str = "C.UTF-8") -> subprocess.CompletedProcess[str]:
     """The command as a person runs it."""
     command = [str(Path(sys.executable).with_name("cadran")), *map(str, arguments)]
-    environment = {**os.environ, "CADRAN_HOME": str(home), "DATABASE_URL": ""}
+    environment = {**os.environ, "CADRAN_HOME": str(home), "DATABASE_URL": "", "LC_ALL": language}
     return subprocess.run(command, env=environment, capture_output=True, check=False, text=True)
 
 
@@ -75,7 +75,8 @@ def test_rows_why_and_the_board_are_a_command_each(home: Path) -> None:
     assert "Microscope for Orion" in run(home, "rows", "win_rate", "won").stdout
     assert "closed_on" in run(home, "rows", "win_rate", "won", "--left-out").stdout
     why = run(home, "why", "revenue", "--from", "2026-03-01", "--to", "2026-04-01")
-    assert why.stdout.startswith("revenue: 0.0000 → 12,500.00")
+    assert why.stdout.startswith("Revenue (revenue)\nFeb")
+    assert "€12,500.00  +€12,500.00" in why.stdout
     board = json.loads(run(home, "kpis", "--json").stdout)
     assert "win_rate" in {entry["metric"] for entry in board}
 
@@ -88,6 +89,43 @@ def test_variants_and_confidence_are_a_command_each(home: Path) -> None:
     assert graded["grade"] in {"A", "B", "C", "D"}
     assert run(home, "confidence", "revenue", "--mend", "99").returncode == 2
     assert run(home, "compare", "win_rate", "--open", "all").returncode == 0
+
+
+def test_why_without_days_is_over_the_quarter_that_the_board_shows(home: Path) -> None:
+    why = json.loads(run(home, "why", "revenue", "--format", "json").stdout)
+    assert (why["period"]["from"], why["period"]["to"]) == ("2026-01-01", "2026-04-01")
+    assert why["before"]["from"] == "2025-10-01"
+    assert "Q1 2026" in run(home, "why", "revenue").stdout or "Mar 31, 2026" in run(home, "why", "revenue").stdout
+
+
+def test_every_question_speaks_the_language_of_the_terminal(home: Path) -> None:
+    def words(*arguments: str) -> str:
+        done = run(home, *arguments, language="fr_FR.UTF-8")
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    assert "Taux de réussite" in words("ask", "win_rate")
+    assert "version des données" in words("ask", "win_rate")
+    assert "Chiffre d'affaires" in words("why", "revenue")
+    assert "de ce sur quoi il devrait reposer" in words("confidence", "revenue")
+    assert "l'indicateur lui-même" in words("compare", "win_rate")
+    assert "lignes sur" in words("rows", "win_rate", "won")
+    english, french = (run(home, "ask", "win_rate", "--format", "json", language=one) for one in ("C.UTF-8", "fr_FR"))
+    assert json.loads(english.stdout)["cells"] == json.loads(french.stdout)["cells"]
+
+
+def test_forms_that_exclude_one_another_are_refused(home: Path) -> None:
+    for given in (("--json", "--export", "dbt"), ("--json", "--markdown"), ("--markdown", "--export", "ossie")):
+        done = run(home, "kpis", *given)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "each is a form" in done.stderr
+
+
+def test_forecasts_are_issued_as_words_or_as_json(home: Path) -> None:
+    issued = json.loads(run(home, "forecast", "--json").stdout)
+    assert issued["issued_anew"]
+    assert {one["owner"] for one in issued["forecasts"]} <= {"Ada Martin", "Bob Petit"}
+    assert run(home, "forecast").stdout.startswith(("Already issued on", "No forecast was issued"))
 
 
 def test_what_is_rejected_says_where_and_leaves_the_rest(home: Path, tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ def kpis(
     ] = None,
 ) -> None:
     """Show the board: each KPI with its value, its comparison and how fresh the data is."""
+    if sum((as_json, as_markdown, exported is not None)) > 1:
+        raise typer.BadParameter("Choose one of --json, --markdown and --export: each is a form of its own.")
     begin()
     if exported is not None or as_markdown:
         known = import_module("cadran.kpis.answer").catalogue()

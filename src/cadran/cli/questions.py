@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
 import cadran
 from cadran.cli.selecting import Asked, Cohort, Comparison, selecting
-from cadran.cli.terminal import Format, FormatOption, app, print_csv, print_table, spoken, told
+from cadran.cli.terminal import Format, FormatOption, app, language, print_csv, print_table, reader, spoken, told
 from cadran.metrics.compare import Beside, beside
-from cadran.metrics.confidence import Confidence
-from cadran.metrics.result import Result, dump_json, short
+from cadran.metrics.result import Result, dump_json
 from cadran.metrics.rows import Rows
 
 Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many rows")]
@@ -32,8 +32,8 @@ def ask(asked: Asked, cohort: Cohort = False, format: FormatOption = Format.tabl
         case Format.csv:
             print_csv(result.records())
         case Format.table:
-            print(result)
-    told.print(f"[dim]data version {result.data_version} · definition {result.definition_hash}")
+            print(_words().answer_text(result, reader()))
+    told.print(f"[dim]{_words().footer(result, reader())}")
 
 
 @app.command(
@@ -60,15 +60,24 @@ def rows(
 )
 @selecting
 def why(asked: Asked, format: FormatOption = Format.table) -> None:
-    """Say why a KPI changed since the period before (or a year ago): what each segment contributed."""
-    explained = asked.answer(by=(), compare=(asked.compare or Comparison.previous).value).why(asked.by or None)
+    """Say why a KPI changed since the period before (or a year ago): what each segment contributed.
+
+    Without days and grain: over the quarter that the board shows.
+    """
+    crm = cadran.open()
+    days = {}
+    if not (asked.first or asked.end or asked.grain):
+        board = import_module("cadran.kpis.board").this_quarter(asked.as_of.date() if asked.as_of else None)
+        days = {"start": board.start, "end": board.end}
+    answered = asked.answer(crm, by=(), compare=(asked.compare or Comparison.previous).value, **days)
+    explained = answered.why(asked.by or None)
     if format is Format.json:
         print(dump_json(explained.to_json(), indent=2))
     elif format is Format.csv:
         content = explained.to_json()
         print_csv([{"dimension": by["dimension"], **one} for by in content["by"] for one in by["segments"]])
     else:
-        print(explained)
+        print(_words().why_text(explained, answered, reader()))
 
 
 @app.command(
@@ -99,23 +108,29 @@ def compare(
                 _print_rows(both[0].rows(one.table, side, limit=limit), metric, format)
     elif format is Format.json:
         print(dump_json({**metric.to_json(), "variants": [one.to_json() for one in both]}, indent=2))
+    elif format is Format.csv:
+        print_csv([_line(metric, "the metric itself"), *(_line(one.variant, _said(one)) for one in both)])
     else:
-        lines = [_line(metric, "the metric itself"), *(_line(one.variant, _said(one)) for one in both)]
-        (print_csv if format is Format.csv else print_table)(lines)
+        print(_words().compared_text(metric, both, reader()))
 
 
 def _line(result: Result, difference: str) -> dict[str, Any]:
     total = result.total
-    value = short(total.value, result.metric.unit) if total.value is not None else f"— ({total.why})"
-    return {"metric": result.metric.key, "title": result.title(), "value": value, "n": total.n, "rows": difference}
+    return {
+        "metric": result.metric.key,
+        "title": result.title(),
+        "value": total.value,
+        "n": total.n,
+        "why": total.why,
+        "rows": difference,
+    }
 
 
 def _said(both: Beside) -> str:
     if both.same_rows:
-        return "the same rows, otherwise counted"
-    sides = (("more", "more"), ("fewer", "fewer"))
-    counted = [(one.table, word, getattr(one, side)) for one in both.differences for side, word in sides]
-    return ", ".join(f"{number} {table} {word}" for table, word, number in counted if number)
+        return "the same rows, counted otherwise"
+    counted = [(one.table, side, getattr(one, side)) for one in both.differences for side in ("more", "fewer")]
+    return ", ".join(f"{number} {table} {side}" for table, side, number in counted if number)
 
 
 @app.command(
@@ -141,25 +156,23 @@ def confidence(
     elif format is Format.csv:
         print_csv([lack.to_json() for lack in found.lacks])
     else:
-        print(_graded(result, found))
-
-
-def _graded(result: Result, found: Confidence) -> str:
-    if found.share is None:
-        return f"{result.title()}: no row to judge"
-    lines = [f"{result.title()}: {found.grade} ({found.share:.1%} of what it should rest on is fit to be counted)"]
-    for place, lack in enumerate(found.lacks, 1):
-        lines.append(f"  {place}. {lack.phrase['en']}: {lack.count} rows of {lack.part}, +{lack.gain:.1%} once mended")
-    return "\n".join(lines)
+        print(_words().confidence_text(found, result, reader()))
 
 
 def _print_rows(opened: Rows, result: Result, format: Format) -> None:
     records = opened.records()
     if format is Format.table:
-        columns = [opened.record_id, *opened.shown, *(["reason"] if opened.reasons is not None else [])]
-        print_table([{name: record[name] for name in columns} for record in records])
+        lines = [{name: record[name] for name in (opened.record_id, *opened.shown)} for record in records]
+        for line, reason in zip(lines, opened.reasons or (), strict=False):
+            line["reason"] = reason[language()]
+        print_table(lines)
     elif format is Format.json:
         print(dump_json([{name: spoken(value) for name, value in record.items()} for record in records], indent=2))
     else:
         print_csv(records)
-    told.print(f"[dim]{len(records)} of {opened.count} rows · data version {result.data_version}")
+    told.print(f"[dim]{_words().counted(len(records), opened, result, reader())}")
+
+
+def _words() -> Any:
+    """The words of answers in the reader's language: they read models, which are there only once a home is open."""
+    return import_module("cadran.kpis.terminal")

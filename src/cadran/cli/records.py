@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from cadran.cli.serving import serve_until_stopped
-from cadran.cli.terminal import app, begin, language, progress, refuse, told
+from cadran.cli.terminal import app, begin, language, progress, reader, refuse, told
 from cadran.metrics.result import dump_json
 
 
@@ -120,10 +120,16 @@ def member(
 
 
 @app.command(epilog="Example, each morning: `cadran forecast`")
-def forecast() -> None:
+def forecast(
+    as_json: Annotated[bool, typer.Option("--json", help="The forecasts issued, and their totals, as JSON")] = False,
+) -> None:
     """Issue today's sales forecasts of this month and the next, kept to be held against what comes; once a day."""
     begin()
-    print(import_module("cadran.kpis.forecasts").issue())
+    issued = import_module("cadran.kpis.forecasts").issue()
+    if as_json:
+        print(dump_json(issued.to_json(), indent=2))
+    else:
+        print(import_module("cadran.kpis.terminal").forecasts_text(issued, reader()))
 
 
 @app.command(epilog="Example: `cadran facts`")

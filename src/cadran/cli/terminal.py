@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from enum import StrEnum
+from importlib import import_module
 from typing import Annotated, Any, Literal, NoReturn
 
 import typer
@@ -24,7 +25,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
-    help="Cadran, the CRM that measures itself. CADRAN_HOME names the folder of its records and facts.",
+    help="Cadran, the CRM that measures itself. CADRAN_HOME names the folder of its records and facts. "
+    "Answers are in French where the terminal is (LANG), else in English; JSON and CSV are the same in both.",
 )
 told = Console(stderr=True, highlight=False)
 
@@ -51,6 +53,11 @@ def language() -> Literal["en", "fr"]:
     """The terminal's language."""
     said = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     return "fr" if next(filter(None, said), "").startswith("fr") else "en"
+
+
+def reader() -> Any:
+    """Whoever reads the terminal, in its language; once the installation is ready."""
+    return import_module("cadran.kpis.reader").reader_of(None, language())
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -49,7 +50,7 @@ def lines(selection: Selection) -> list[Line]:
 
 def as_text(language: Language) -> str:
     """The board of this quarter (or of the last one with any data) beside the same part of the one before."""
-    organisation, selection = Organisation.current(), _this_quarter()
+    organisation, selection = Organisation.current(), this_quarter()
     formats = Formats(language, organisation.currency, organisation.time_zone)
     with override(language):
         found = lines(selection)
@@ -70,7 +71,7 @@ def as_text(language: Language) -> str:
 def as_data() -> list[dict[str, Any]]:
     """Every metric with its variants, its words and its value, for programs."""
     known = catalogue()
-    answers = answer_all([_this_quarter().total(metric.key) for metric in known.metrics if not metric.needs_cohort])
+    answers = answer_all([this_quarter().total(metric.key) for metric in known.metrics if not metric.needs_cohort])
     values = {answer.metric.key: answer for answer in together(answers)}
     return [_entry(metric, known.variants(metric.key), values.get(metric.key)) for metric in known.metrics]
 
@@ -89,9 +90,10 @@ def _entry(metric: Metric, variants: Sequence[Metric], answer: Result | None) ->
     }
 
 
-def _this_quarter() -> Selection:
+def this_quarter(as_of: date | None = None) -> Selection:
+    """What the board shows: this quarter, or the last one with any data; ``as_of`` a day, what it showed then."""
     calendar = organisation_calendar()
-    today = today_in(calendar)
+    today = as_of or today_in(calendar)
     return read(QueryDict(), today, calendar, newest_day(today))
 
 

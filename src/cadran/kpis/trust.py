@@ -68,7 +68,11 @@ def chosen(url: QueryDict, found: Confidence) -> Lack | None:
 
 def difference(metric: Result, variant: Result) -> str:
     """Which rows make the difference between two definitions, in words."""
-    both = beside(metric, variant)
+    return sides_words(beside(metric, variant))
+
+
+def sides_words(both: Beside) -> str:
+    """Which rows only one of two definitions reads, in words."""
     if both.same_rows:
         return _("the same rows, counted otherwise")
     return " · ".join(_sides(both))

@@ -134,15 +134,17 @@ class Formats:
             verdict = "good" if direction == good else "bad"
         return Change(text, direction, verdict, sure)
 
-    def _gap(self, gap: Decimal, before: Decimal, unit: str) -> str | None:
+    def gap(self, gap: Decimal, unit: str) -> str:
+        """A difference in the unit itself, with its sign: points for rates and scores."""
         if unit == "percent" or unit in POINTS:
             points = gap * 100 if unit == "percent" else gap
             return f"{self._signed(numbers.format_decimal(abs(points), '#,##0.0', self.locale), points)}\xa0pts"
-        if unit in DURATIONS:
-            return self._signed(self.duration(abs(gap), unit), gap)
-        if before <= 0:
-            return None
-        return self._signed(self.percent(abs(gap / before)), gap)
+        return self._signed(self.value(abs(gap), unit), gap)
+
+    def _gap(self, gap: Decimal, before: Decimal, unit: str) -> str | None:
+        if unit == "percent" or unit in POINTS or unit in DURATIONS:
+            return self.gap(gap, unit)
+        return self._signed(self.percent(abs(gap / before)), gap) if before > 0 else None
 
     @staticmethod
     def _signed(text: str, value: Decimal) -> str:

@@ -7,6 +7,8 @@ from cadran.crm.models import ForecastSubmission, Score, Stage
 from cadran.crm.save import change, create
 from cadran.kpis.answer import answer_all
 from cadran.kpis.forecasts import issue
+from cadran.kpis.reader import reader_of
+from cadran.kpis.terminal import forecasts_text
 from cadran.kpis.tests.conftest import BY, Company
 from cadran.metrics.question import Question
 
@@ -37,7 +39,7 @@ def issued(month: date) -> dict[tuple[str, str | None], Decimal | None]:
 def test_each_method_says_what_each_owner_will_bring(company: Company) -> None:
     two_more_deals_and_a_date(company)
     # Pool (400) is expected this month; half of the deals closed from its stage were won. Won in 90 days: 400 and 210.
-    assert issue(NOW) == 12
+    assert len(issue(NOW).forecasts) == 12
     assert issued(NOVEMBER) == {
         ("Alice", "weighted"): 300,
         ("Alice", "category"): 300,
@@ -53,8 +55,27 @@ def test_each_method_says_what_each_owner_will_bring(company: Company) -> None:
 
 
 def test_forecasts_are_issued_once_a_day(company: Company) -> None:
-    assert issue(NOW)
-    assert issue(NOW.replace(hour=18)) == 0
+    first, again = issue(NOW), issue(NOW.replace(hour=18))
+    assert (first.anew, again.anew) == (True, False)
+    assert [one.pk for one in again.forecasts] == [one.pk for one in first.forecasts]
+    assert ForecastSubmission.objects.count() == len(first.forecasts) == 12
+
+
+def test_what_was_issued_is_said_with_owners_periods_methods_and_totals(company: Company) -> None:
+    two_more_deals_and_a_date(company)
+    issued = issue(NOW)
+    words = forecasts_text(issued, reader_of(None, "en"))
+    assert "Issued on Nov 20, 2026: 12 forecasts (owners: 2, periods: 2, methods: 3)" in words
+    table = [line.split() for line in words.splitlines()]
+    assert ["Nov", "2026", "weighted", "by", "category", "run", "rate"] in table
+    assert ["Bob", "€210", "€410", "€70"] in table
+    assert ["Total", "€510", "€710", "€203"] in table
+    assert "Prévisions émises le 20 nov. 2026" in forecasts_text(issued, reader_of(None, "fr"))
+    data = issued.to_json()
+    assert {"owner": "Bob", "from": "2026-11-01", "to": "2026-12-01", "method": "weighted", "amount": 210} in [
+        {name: value for name, value in one.items() if name != "currency"} for one in data["forecasts"]
+    ]
+    assert {"from": "2026-11-01", "to": "2026-12-01", "method": "category", "amount": 710} in data["totals"]
 
 
 def test_the_error_is_that_of_what_was_first_said(company: Company) -> None:
