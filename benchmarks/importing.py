@@ -19,7 +19,7 @@ from benchmarks.outcome import Detail, Line, Outcome, figure
 from benchmarks.place import Place
 from benchmarks.timing import ROUNDS
 
-SHARE = 10  # a round loads this part of the deals, so that medians of both ways fit into some minutes
+SHARE = 4  # a round loads this part of the deals, so that medians of both ways fit into some minutes
 WAYS = {
     "product": "import",
     "history": "import with a stage history",
