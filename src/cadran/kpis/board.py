@@ -14,7 +14,7 @@ from cadran.crm.models import Organisation
 from cadran.kpis.answer import answer_all, catalogue, fresh_at, newest_day, organisation_calendar, today_in
 from cadran.kpis.families import family_name, order
 from cadran.kpis.selection import Selection, read
-from cadran.kpis.tile import change_of, period_words, together, why_words
+from cadran.kpis.tile import against, change_of, period_words, together, why_words
 from cadran.metrics.cells import Cell
 from cadran.metrics.metric import Language, Metric
 from cadran.metrics.result import Result
@@ -103,7 +103,7 @@ def _row(line: Line, selection: Selection, language: Language, formats: Formats)
     return (
         metric.title[language],
         formats.value(cell.value, metric.unit, short=True),
-        _change_words(change),
+        _change_words(change) or (against(cell, metric, selection, formats) if metric.looks_ahead else ""),
         bars(line.months),
         period_words(metric, cell.period, selection, formats) if cell.value is not None else why_words(cell),
     )

@@ -39,3 +39,10 @@ def test_programs_get_every_metric_with_its_value_or_the_reason_why_there_is_non
     assert entries["average_purchase_value"]["value"] is None
     assert entries["average_purchase_value"]["why"]
     assert entries.keys() == {metric.key for metric in catalogue().metrics}
+
+
+def test_what_is_planned_is_compared_with_no_quarter_that_is_over_and_says_so(company: Company) -> None:
+    line = next(line for line in as_text("en").splitlines() if line.startswith("  Sales forecast "))
+    assert "not compared: it counts what is still planned" in line
+    assert "▲" not in line
+    assert "non comparé\xa0: compte ce qui est encore prévu" in as_text("fr")

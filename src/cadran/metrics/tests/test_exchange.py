@@ -6,11 +6,13 @@ import json
 from typing import Any
 
 import pytest
+import sqlglot
 import yaml
 from dbt_semantic_interfaces.implementations.semantic_manifest import PydanticSemanticManifest
 from dbt_semantic_interfaces.parsing.dir_to_model import parse_yaml_files_to_validation_ready_semantic_manifest
 from dbt_semantic_interfaces.parsing.objects import YamlConfigFile
 from dbt_semantic_interfaces.validations.semantic_manifest_validator import SemanticManifestValidator
+from sqlglot import exp
 
 from cadran.metrics.ask import ask
 from cadran.metrics.catalogue import shipped_catalogue
@@ -63,6 +65,18 @@ def test_ossie_expressions_give_our_numbers() -> None:
         found = engine.select(f'SELECT {expression} FROM "{table}" WHERE "{day}" >= ? AND "{day}" < ?', [FIRST, TODAY])
         ours = ask(engine, catalogue, Question(metric.key, start=FIRST, end=TODAY), today=TODAY).total.value
         assert float(found[0][0] or 0) == pytest.approx(float(ours or 0)), metric.key
+
+
+def test_ossie_expressions_are_standard_sql() -> None:
+    document = export(shipped_catalogue(), "ossie").document
+    for metric in document["semantic_model"][0]["metrics"]:
+        written = metric["expression"]["dialects"][0]
+        assert written["dialect"] == "ANSI_SQL"
+        read = sqlglot.parse_one(written["expression"])
+        assert not read.find(exp.Median), metric["name"]
+        for node in read.find_all(exp.Add, exp.Sub):
+            dated = isinstance(node.this, exp.Column) and node.this.name.endswith("_on")
+            assert not dated or isinstance(node.expression, exp.Interval), metric["name"]
 
 
 def test_dbt_accepts_the_whole_catalogue() -> None:
