@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from tests.independent.interest import draw_interest
+from tests.independent.promises import draw_promises
 
 Record = dict[str, Any]
 
@@ -68,6 +69,7 @@ class Drawer:
         self.service()
         self.site()
         draw_interest(self)
+        draw_promises(self)
         return self.company
 
     def add(self, kind: str, /, **values: Any) -> Record:

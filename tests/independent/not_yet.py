@@ -3,12 +3,6 @@
 from __future__ import annotations
 
 _REASONS: dict[str, str] = {
-    "the made-up companies hold no forecasts and goals": (
-        "sales_forecast sales_forecast.commit sales_forecast.expected sales_forecast.weighted "
-        "sales_forecast.run_rate sales_forecast.submitted sales_forecast.error sales_forecast.bias "
-        "goal_attainment goal_attainment.pace goal_attainment.undivided goal_attainment.gap "
-        "goal_attainment.deals_won"
-    ),
     "rules of risk, silence and scores are not written out again": (
         "pipeline_quality pipeline_quality.well_scored pipeline_quality.maturity pipeline_quality.planned "
         "pipeline_at_risk pipeline_at_risk.deals pipeline_at_risk.share pipeline_at_risk.several "
