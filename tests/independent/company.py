@@ -10,6 +10,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from tests.independent.behaviour import draw_behaviour
 from tests.independent.interest import draw_interest
 from tests.independent.promises import draw_promises
 
@@ -70,6 +71,7 @@ class Drawer:
         self.site()
         draw_interest(self)
         draw_promises(self)
+        draw_behaviour(self)
         return self.company
 
     def add(self, kind: str, /, **values: Any) -> Record:

@@ -28,6 +28,8 @@ LEFT_OUT = frozenset({"flavour", "move"})
 """Dimensions that the records here lack (a custom field), or that stand on rules of their own not computed here."""
 EXACT = ("money", "count")
 CLOSE = Fraction(1, 10**12)
+MARKS = Fraction(1, 10**6)
+"""Marks of health are kept to six places."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def differences(
             for value in values:
                 here = found.get((period.first, value))
                 mine = function(company, period, _keeper(by, value))
-                if not same(here, mine, exact):
+                if not same(here, mine, exact, MARKS if key == "health_score" else CLOSE):
                     yield Difference(key, by, value, period, here, mine)
             if by:
                 yield from _unseen(key, function, company, period, by, values)
@@ -108,7 +110,7 @@ def _keeper(by: str | None, value: Any) -> Any:
     return keep
 
 
-def same(engine: Decimal | None, independent: Any, exact: bool) -> bool:
+def same(engine: Decimal | None, independent: Any, exact: bool, close: Fraction = CLOSE) -> bool:
     """Whether two numbers are equal: counts and sums of money exactly, what was divided but for the last digits."""
     if engine is None or independent is None:
         return engine is independent
@@ -116,4 +118,4 @@ def same(engine: Decimal | None, independent: Any, exact: bool) -> bool:
     size = max(abs(mine), Fraction(1))
     if exact and not isinstance(independent, Fraction):
         return here == mine
-    return bool(abs(here - mine) <= CLOSE * size)
+    return bool(abs(here - mine) <= close * size)

@@ -53,7 +53,13 @@ def _line(company: Company, line: Record) -> Row:
     order = orders(company)[line["order_id"] - 1]
     currency = company.all("order")[line["order_id"] - 1]["currency"]
     amount = money(company, signed(line["amount"], order["refund"]), currency, order["placed_on"])
-    return {**order, "order_id": order["id"], **product(company, line["product_id"]), "amount": amount}
+    return {
+        **order,
+        "order_id": order["id"],
+        "line_id": line["id"],
+        **product(company, line["product_id"]),
+        "amount": amount,
+    }
 
 
 def product(company: Company, product_id: int | None) -> Row:

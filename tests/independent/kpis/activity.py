@@ -13,8 +13,13 @@ from tests.independent.rules import Keep, Number, Row, campaign, customer, day, 
 
 def activities(company: Company, period: Period, keep: Keep, kind: str | None = None) -> list[Row]:
     """The activities of a period."""
-    rows = company.once("activities", lambda c: [_activity(c, activity) for activity in c.all("activity")])
+    rows = every_activity(company)
     return [row for row in rows if kind in (None, row["kind"]) and period.holds(row["on"]) and keep(row)]
+
+
+def every_activity(company: Company) -> list[Row]:
+    """All activities, as they are recorded one after the other."""
+    return list(company.once("activities", lambda c: [_activity(c, activity) for activity in c.all("activity")]))
 
 
 def _activity(company: Company, activity: Record) -> Row:
@@ -33,7 +38,10 @@ def _activity(company: Company, activity: Record) -> Row:
         "pipeline": of_deal["pipeline"],
         "stage": of_deal["stage"],
         **{name: activity[name] for name in ("kind", "direction", "outcome", "automated")},
+        "id": activity["id"],
         "on": day(company, activity["at"]),
+        "due_on": activity["due_on"],
+        "done_on": day(company, activity["done_at"]),
         "sent": activity["kind"] == "email" and activity["direction"] != "inbound",
         **{name: activity.get(f"{name}_at") for name in ("bounced", "opened", "clicked", "delivered", "replied")},
     }

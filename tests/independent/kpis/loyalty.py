@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from tests.independent.calendar import Period
-from tests.independent.company import Company
+from tests.independent.company import Company, Record
 from tests.independent.deals import closed_in, deals, later
 from tests.independent.orders import first_days, invoiced_in, orders, placed_in, product, spend
-from tests.independent.rules import Keep, Number, Row, customer, known, kpi, money, ratio, total
+from tests.independent.rules import Keep, Number, Row, customer, day, known, kpi, money, ratio, total
 
 YEAR = 365
 
@@ -38,15 +38,43 @@ def runs(subscription: Row, on: date) -> bool:
     return bool(subscription["started_on"] < on and (ended is None or ended >= on))
 
 
+def bridged(company: Company, subscription: Row, on: date) -> bool:
+    """Whether it runs, or ended on the day before the next one of the account started: such a gap breaks nothing."""
+    mine = [row for row in subscriptions(company) if row["account_id"] == subscription["account_id"]]
+    ends_now = subscription["ended_on"] == later(on, -1) and subscription["started_on"] < on
+    return runs(subscription, on) or (ends_now and any(row["started_on"] == on for row in mine))
+
+
 def running(company: Company, on: date, keep: Keep) -> list[Row]:
     """The subscriptions that run then."""
     return [row for row in subscriptions(company) if runs(row, on) and keep(row)]
 
 
+def monthly(company: Company, subscription: Record, on: date) -> Decimal | None:
+    """The monthly amount of a subscription when the day before `on` was over: today's, with later changes undone."""
+    amount: Decimal | None = subscription["monthly_amount"]
+    changes = [
+        change
+        for change in company.all("change")
+        if change["record"] == "subscription"
+        and change["record_id"] == subscription["id"]
+        and change["field"] == "monthly_amount"
+    ]
+    for change in sorted(changes, key=lambda change: (change["at"], change["id"]), reverse=True):
+        if (day(company, change["at"]) or on) >= on:
+            amount = None if change["from_value"] is None else Decimal(change["from_value"])
+    return amount
+
+
 @kpi("mrr")
 def mrr(company: Company, period: Period, keep: Keep) -> Number:
-    """What the subscriptions running at the end bring a month."""
-    return total(running(company, period.end, keep))
+    """What the subscriptions running at the end bring a month, each at the amount it had then."""
+    amounts = []
+    for row in [row for row in subscriptions(company) if bridged(company, row, period.end) and keep(row)]:
+        record = company.all("subscription")[row["id"] - 1]
+        amount = monthly(company, record, period.end)
+        amounts.append({"amount": money(company, amount, record["currency"], record["started_on"])})
+    return total(amounts)
 
 
 def under_contract(company: Company, on: date, keep: Keep) -> set[int]:
@@ -54,7 +82,7 @@ def under_contract(company: Company, on: date, keep: Keep) -> set[int]:
     return {
         row["account_id"]
         for row in subscriptions(company)
-        if runs(row, on) and keep(customer(company, row["account_id"]) | {"reason": None})
+        if bridged(company, row, on) and keep(customer(company, row["account_id"]) | {"reason": None})
     }
 
 
@@ -64,7 +92,7 @@ def stayed(company: Company, period: Period, keep: Keep) -> set[int]:
     for account in under_contract(company, period.first, keep):
         mine = [row for row in subscriptions(company) if row["account_id"] == account]
         every = [later(period.first, count) for count in range(period.days + 1)]
-        if all(any(runs(row, on) for row in mine) for on in every):
+        if all(any(bridged(company, row, on) for row in mine) for on in every):
             found.add(account)
     return found
 

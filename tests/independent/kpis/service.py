@@ -9,15 +9,21 @@ from typing import Any
 from tests.independent.calendar import Period, minutes, six
 from tests.independent.company import Company, Record
 from tests.independent.kpis.leads import business
-from tests.independent.rules import Keep, Number, Row, customer, day, known, kpi, mean, owned, quantile, ratio
+from tests.independent.rules import Keep, Number, Row, customer, day, known, kpi, mean, owned, quantile, ratio, sold
 
 
 def answers(company: Company, period: Period, keep: Keep, kind: str | None = None) -> list[Row]:
     """The answers of a period that have a score."""
-    rows = company.once("answers", lambda c: [_answer(c, answer) for answer in c.all("answer")])
     return [
-        r for r in rows if r["score"] is not None and kind in (None, r["kind"]) and period.holds(r["on"]) and keep(r)
+        r
+        for r in every_answer(company)
+        if r["score"] is not None and kind in (None, r["kind"]) and period.holds(r["on"]) and keep(r)
     ]
+
+
+def every_answer(company: Company) -> list[Row]:
+    """All answers, those without a score too."""
+    return list(company.once("answers", lambda c: [_answer(c, answer) for answer in c.all("answer")]))
 
 
 def _answer(company: Company, answer: Record) -> Row:
@@ -25,17 +31,36 @@ def _answer(company: Company, answer: Record) -> Row:
     assert survey is not None
     low, high, better = survey["scale_min"], survey["scale_max"], survey["direction"]
     return {
-        **customer(company, answer["account_id"]),
-        **dict.fromkeys(("channel", "category", "priority", "product", "family")),
-        **{name: answer[name] for name in ("id", "survey_id", "account_id", "contact_id", "score", "touchpoint", "at")},
+        **_about(company, answer),
+        **{name: answer[name] for name in ("id", "survey_id", "contact_id", "score", "touchpoint", "at")},
         "survey": survey["name"],
         "kind": survey["kind"],
         "rating": None if answer["score"] is None else str(answer["score"]),
         "scale": f"{low}–{high}" if better == "higher" else f"{high}–{low}",
         "direction": better,
+        "points": None if answer["score"] is None else 100 * (answer["score"] - low) / (high - low),
         "comment": answer["comment"],
         "nps_group": None if survey["kind"] != "nps" or answer["score"] is None else group(answer["score"]),
         "on": day(company, answer["at"]),
+    }
+
+
+def _about(company: Company, answer: Record) -> Row:
+    """Whom an answer is from, and the ticket or the order that it is about."""
+    ticket, order = company.one("ticket", answer["ticket_id"]), company.one("order", answer["order_id"])
+    contact = company.one("contact", answer["contact_id"])
+    accounts = [found["account_id"] for found in (answer, contact, ticket, order) if found and found["account_id"]]
+    lines = [line["product_id"] for line in company.all("order_line") if order and line["order_id"] == order["id"]]
+    owners = [found["owner_id"] for found in (ticket, order) if found and found["owner_id"]]
+    own = owned(company, next(iter(owners), None))
+    about = {name: ticket and ticket[name] for name in ("channel", "category", "priority")}
+    return {
+        **customer(company, next(iter(accounts), None)),
+        **({name: own[name] for name in ("owner", "team")} if owners else {}),
+        **about,
+        **sold(company, lines),
+        "channel": about["channel"] or (order and order["channel"]),
+        "account_id": next(iter(accounts), None),
     }
 
 
@@ -124,7 +149,8 @@ def tickets(company: Company) -> list[Row]:
 
 
 def _ticket(company: Company, ticket: Record) -> Row:
-    opened, responded, resolved = (ticket[name] for name in ("opened_at", "first_response_at", "resolved_at"))
+    opened, resolved = ticket["opened_at"], ticket["resolved_at"]
+    responded = first_response(company, ticket)
     own = owned(company, ticket["owner_id"])
     return {
         **customer(company, ticket["account_id"]),
@@ -138,6 +164,21 @@ def _ticket(company: Company, ticket: Record) -> Row:
         "business_response": responded and business(company, opened, responded),
         "business_resolution": resolved and business(company, opened, resolved),
     }
+
+
+def messages(company: Company, ticket: Record) -> list[Record]:
+    """The messages of a ticket, the first one first."""
+    mine = [message for message in company.all("ticket_message") if message["ticket_id"] == ticket["id"]]
+    return sorted(mine, key=lambda message: (message["at"], message["id"]))
+
+
+def first_response(company: Company, ticket: Record) -> Any:
+    """As recorded, else the first message of an agent that is not the one that opened the ticket."""
+    said = [message for message in messages(company, ticket) if message["author"] != "automatic"]
+    by_customer = any(message["author"] == "customer" and message["at"] == ticket["opened_at"] for message in said)
+    if said and said[0]["at"] == ticket["opened_at"] and not by_customer:
+        said = said[1:]
+    return ticket["first_response_at"] or min((m["at"] for m in said if m["author"] == "agent"), default=None)
 
 
 def opened_in(company: Company, period: Period, keep: Keep) -> list[Row]:

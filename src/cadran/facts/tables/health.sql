@@ -17,11 +17,9 @@ heard as (
     from raw.ticket t
     where t.archived_at is null and t.opened_at is not null and touched(t.account_id)
     union all
-    select w.account_id, date_trunc('month', business_day(w."at")), null, null,
-        case when s.direction = 'lower' then s.scale_max - w.score else w.score - s.scale_min end / nullif(s.scale_max - s.scale_min, 0), null
-    from raw.answer w
-    join raw.survey s on s.id = w.survey_id
-    where w.archived_at is null and w."at" is not null and w.score between s.scale_min and s.scale_max and touched(w.account_id)
+    select w.account_id, date_trunc('month', w.answered_on), null, null, (w.ease - w.scale_min) / nullif(w.scale_max - w.scale_min, 0), null
+    from main.answer w
+    where w.answered_on is not null and w.ease is not null and touched(w.account_id)
 ),
 spoken as (
     select

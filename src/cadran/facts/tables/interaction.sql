@@ -1,12 +1,17 @@
--- One row per sign of interest by a customer, while it was one: an e-mail opened, clicked or answered, a visit to the site, an event of the
--- loyalty programme, a day of use, an answer to a survey.
+-- One row per sign of interest by a customer, while it was one: a day on which an e-mail was opened, clicked or answered, by a person and not
+-- by a machine; a visit to the site, an event of the loyalty programme, a day of use, an answer to a survey.
 with sign as (
-    select a.sign_id as id, 'e-mail' as kind, m.account_id, business_day(least(a.opened_at, a.clicked_at, a.replied_at)) as on_day
+    select e.sign_id as id, 'e-mail' as kind, e.account_id, e.on_day
     from (
-        select *, id * 8 + 1 as sign_id from raw.activity where kind = 'email' and coalesce(opened_at, clicked_at, replied_at) is not null
-    ) a
-    join main.activity m on m.id = a.id
-    where touched(a.sign_id)
+        select id * 8 + 1 as sign_id, account_id, opened_on as on_day from main.email where opened_on is not null and not opened_by_machine
+        union all
+        select id * 8 + 6, account_id, clicked_on from main.email where clicked_on is distinct from opened_on
+        union all
+        select id * 8 + 7, account_id, replied_on
+        from main.email
+        where replied and (opened_by_machine or replied_on is distinct from opened_on) and replied_on is distinct from clicked_on
+    ) e
+    where e.on_day is not null and touched(e.sign_id)
     union all
     select v.sign_id, 'visit', l.account_id, business_day(v.started_at)
     from (
@@ -28,9 +33,9 @@ with sign as (
     ) u
     where touched(sign_id)
     union all
-    select sign_id, 'survey', account_id, business_day("at")
+    select sign_id, 'survey', account_id, answered_on
     from (
-        select *, id * 8 + 5 as sign_id from raw.answer where archived_at is null
+        select *, id * 8 + 5 as sign_id from main.answer
     ) w
     where touched(sign_id)
 )

@@ -1,10 +1,17 @@
 -- One row per account and day on which its monthly recurring revenue moved. A subscription counts from the day it starts until the day
--- it ends; a change of its monthly amount counts from the day it was made. Money is at the rate of the day the subscription started.
-with live as (
-    select s.*, cast(r.rate as decimal(19, 10)) as rate
+-- it ends, or until the day after when the next one of the account starts then: a gap of a single day breaks nothing, as for customers.
+-- A change of its monthly amount counts from the day it was made. Money is at the rate of the day the subscription started.
+with own as (
+    select *
     from raw.subscription s
-    asof left join shared.rate r on r.currency = s.currency and r.day <= s.started_on
     where s.archived_at is null and s.started_on is not null and s.account_id is not null and touched(s.account_id)
+),
+live as (
+    select s.* exclude (ended_on), coalesce(n.started_on, s.ended_on) as ended_on, cast(r.rate as decimal(19, 10)) as rate
+    from own s
+    left join (select distinct account_id, started_on from own) n
+        on n.account_id = s.account_id and n.started_on = cast(s.ended_on + interval 1 day as date)
+    asof left join shared.rate r on r.currency = s.currency and r.day <= s.started_on
 ),
 repriced as (
     select

@@ -105,6 +105,22 @@ def test_recurring_revenue_knows_since_when_the_account_pays() -> None:
     ]
 
 
+def test_a_contract_followed_by_another_the_day_after_moves_no_recurring_revenue() -> None:
+    facts = Facts(
+        account=[{"name": "Alba"}],
+        subscription=[
+            {"account_id": 1, "monthly_amount": 100, "started_on": "2025-01-01", "ended_on": "2025-04-30"},
+            {"account_id": 1, "monthly_amount": 120, "started_on": "2025-05-01", "ended_on": "2025-06-30"},
+        ],
+    )
+    found = facts.rows("mrr_move", "moved_on::varchar, move, amount::int, since_on::varchar", "moved_on")
+    assert found == [
+        ("2025-01-01", "new", 100, "2025-01-01"),
+        ("2025-05-01", "expansion", 20, "2025-01-01"),
+        ("2025-06-30", "churn", -120, "2025-01-01"),
+    ]
+
+
 def test_a_renewal_is_late_by_days_and_open_until_it_is_told() -> None:
     facts = Facts(
         account=[{"name": "Alba", "segment": "Labs"}],
@@ -152,6 +168,26 @@ def test_signs_of_interest_count_while_the_account_is_a_customer() -> None:
         ("e-mail", "2025-03-02", "2025-02-01", "2025-06-30"),
         ("loyalty", "2025-06-30", "2025-02-01", "2025-06-30"),
     ]
+
+
+def test_an_e_mail_is_a_sign_on_each_day_on_which_a_person_did_something_with_it() -> None:
+    sent = {"kind": "email", "account_id": 1, "sent_at": "2025-03-31 08:00", "at": "2025-03-31 08:00"}
+    facts = Facts(
+        account=[{"name": "Alba"}],
+        subscription=[{"account_id": 1, "started_on": "2025-02-01"}],
+        activity=[
+            {
+                **sent,
+                "opened_at": "2025-03-31 09:00",
+                "clicked_at": "2025-04-01 09:00",
+                "replied_at": "2025-04-01 10:00",
+            },
+            {**sent, "opened_at": "2025-03-31 08:00:05"},  # by a machine, five seconds after it was sent
+            {**sent, "opened_at": "2025-03-31 08:00:05", "replied_at": "2025-03-31 17:00"},
+        ],
+    )
+    found = facts.rows("interaction", "id // 8, on_day::varchar", "id")
+    assert found == [(1, "2025-03-31"), (1, "2025-04-01"), (3, "2025-03-31")]
 
 
 def test_health_weighs_what_is_known_and_says_how_much_that_is() -> None:

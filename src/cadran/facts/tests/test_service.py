@@ -203,6 +203,27 @@ def test_an_answer_is_superseded_by_the_same_persons_next_one_to_the_same_survey
     ]
 
 
+def test_an_answer_is_of_its_account_else_of_that_of_its_contact_its_ticket_or_its_order() -> None:
+    facts = Facts(
+        account=[{"name": name} for name in ("Alba", "Brio", "Cora", "Dune")],
+        contact=[{"account_id": 2}],
+        ticket=[ticket(account_id=3)],
+        order=[{"account_id": 4, "placed_at": "2026-01-05 10:00", "amount": 1}],
+        survey=[{"name": "Effort", "kind": "ces", "scale_min": 1, "scale_max": 7, "direction": "higher"}],
+        answer=[
+            {"survey_id": 1, "score": 5, "at": "2026-01-06 10:00", **about}
+            for about in ({"account_id": 1, "contact_id": 1}, {"contact_id": 1}, {"ticket_id": 1}, {"order_id": 1}, {})
+        ],
+    )
+    assert facts.rows("answer", "account, account_id", "id") == [
+        ("Alba", 1),
+        ("Brio", 2),
+        ("Cora", 3),
+        ("Dune", 4),
+        (None, None),
+    ]
+
+
 def test_an_answer_about_a_ticket_or_an_order_is_split_by_what_they_are() -> None:
     facts = Facts(
         member=[{"name": "Alice", "team_id": 1}, {"name": "Bob"}],
