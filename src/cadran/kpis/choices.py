@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from cadran.kpis.columns import dimension_name
 from cadran.kpis.selection import COMPARISONS, CUSTOM, PERIODS, Selection
 from cadran.metrics.period import GRAINS
 from cadran.metrics.question import UNKNOWN
@@ -62,70 +63,6 @@ def in_order(dimensions: Sequence[str]) -> list[str]:
 def dimension_choices(dimensions: Sequence[str], chosen: str | None) -> list[Choice]:
     """The dimensions to split by."""
     return [Choice(name, dimension_name(name), name == chosen) for name in dimensions]
-
-
-def dimension_name(name: str) -> str:
-    """A dimension in words: "owner" is "Owner", "account.status" is "Account: status", a custom one is itself."""
-    link, _dot, column = name.rpartition(".")
-    word = _column_names().get(column, column.replace("_", " ").capitalize())
-    return f"{_column_names().get(link, link)} · {word.lower()}" if link else word
-
-
-def _column_names() -> dict[str, str]:
-    return {
-        "account": _("Account"),
-        "owner": _("Owner"),
-        "team": _("Team"),
-        "region": _("Region"),
-        "country": _("Country"),
-        "industry": _("Industry"),
-        "segment": _("Segment"),
-        "size": _("Size"),
-        "status": _("Status"),
-        "product": _("Product"),
-        "family": _("Product family"),
-        "tier": _("Product tier"),
-        "channel": _("Channel"),
-        "campaign": _("Campaign"),
-        "pipeline": _("Pipeline"),
-        "stage": _("Stage"),
-        "kind": _("Kind"),
-        "reason": _("Reason"),
-        "forecast_category": _("Forecast category"),
-        "outcome": _("Outcome"),
-        "deal_outcome": _("Outcome of the deal"),
-        "cycle_start": _("Start of the cycle"),
-        "plan": _("Plan"),
-        "move": _("Movement"),
-        "purpose": _("Purpose"),
-        "category": _("Category"),
-        "direction": _("Direction"),
-        "priority": _("Priority"),
-        "survey": _("Survey"),
-        "touchpoint": _("Touchpoint"),
-        "role": _("Role"),
-        "feature": _("Feature"),
-        "landing_page": _("Landing page"),
-        "deal": _("Deal"),
-        "lead": _("Lead"),
-        "order": _("Order"),
-        "name": _("Name"),
-        "amount": _("Amount"),
-        "created_on": _("Created on"),
-        "closed_on": _("Closed on"),
-        "expected_close_on": _("Expected close"),
-        "placed_on": _("Placed on"),
-        "paid_on": _("Paid on"),
-        "spent_on": _("Spent on"),
-        "entered_on": _("Entered on"),
-        "left_on": _("Left on"),
-        "passed_on": _("Passed on"),
-        "from_on": _("From"),
-        "to_on": _("Until"),
-        "days": _("Days"),
-        "quantity": _("Quantity"),
-        "number": _("Number"),
-    }
 
 
 @dataclass(frozen=True)

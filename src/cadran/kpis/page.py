@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cadran.kpis.choices import dimension_name
+from cadran.kpis.columns import dimension_name
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection
 from cadran.kpis.tile import against, change_of, period_words, smallest_words, why_words

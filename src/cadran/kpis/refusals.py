@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from cadran.kpis.answer import NotYours, catalogue, engine
-from cadran.kpis.choices import dimension_name, in_order
+from cadran.kpis.choices import in_order
+from cadran.kpis.columns import dimension_name
 from cadran.kpis.reader import Reader
 from cadran.metrics.errors import FactsError, QuestionError
 from cadran.metrics.metric import Metric

@@ -11,7 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cadran.kpis.choices import Choice, dimension_name
+from cadran.kpis.choices import Choice
+from cadran.kpis.columns import dimension_name
 from cadran.kpis.formula import part_value
 from cadran.kpis.page import kpi_url
 from cadran.kpis.reader import Reader

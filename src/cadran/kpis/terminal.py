@@ -7,7 +7,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from cadran.kpis.choices import dimension_name
+from cadran.kpis.columns import dimension_name
 from cadran.kpis.forecasts import METHODS, Issued
 from cadran.kpis.page import interval_words
 from cadran.kpis.reader import Reader

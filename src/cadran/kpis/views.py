@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from cadran.kpis import choices
 from cadran.kpis.answer import answer_all, catalogue, engine, fresh_at, newest_day
+from cadran.kpis.columns import dimension_name
 from cadran.kpis.definition import definition
 from cadran.kpis.families import families
 from cadran.kpis.page import breakdown_chart, headline, trend_chart
@@ -62,7 +63,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
             "head": headline(total, selection, who),
             "trend": trend_chart(trend, selection, who),
             "breakdown": breakdown_chart(breakdown, by, selection, who) if breakdown and by else None,
-            "by": choices.dimension_name(by) if by else "",
+            "by": dimension_name(by) if by else "",
             "rows": read_rows(request.GET, total, selection, who, chosen(request.GET, confidence)),
             "trust": trust(confidence, total, selection, who),
             "definition": definition(total, splits, selection, who),

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from cadran.kpis.columns import column_names
 from cadran.kpis.formula import worked
 from cadran.metrics.catalogue import shipped_catalogue
 from cadran.metrics.metric import Metric
@@ -52,6 +53,14 @@ def test_worked_examples_come_to_what_the_trade_expects() -> None:
 
 def test_only_terms_of_the_trade_are_titled_alike_in_both_languages() -> None:
     assert {metric.key for metric in CATALOGUE.metrics if metric.title["en"] == metric.title["fr"]} <= {"nps"}
+
+
+def test_every_column_that_pages_show_or_split_by_has_a_name() -> None:
+    shown = {name for table in CATALOGUE.tables.by_name.values() for name in table.shown}
+    dimensions = {
+        name for metric in CATALOGUE for path in metric.dimensions(CATALOGUE.tables) for name in path.split(".")
+    }
+    assert (shown | dimensions) - set(column_names()) == set()
 
 
 def test_definitions_in_french_have_no_plain_space_before_high_punctuation() -> None:
