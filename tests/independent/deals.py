@@ -113,12 +113,13 @@ def states(company: Company, deal: Record) -> list[State]:
     for change in sorted(changes, key=lambda c: (c["at"], c["id"]), reverse=True):
         found.append((change["at"], dict(state)))
         column, old = names.get(change["field"], change["field"]), change["from_value"]
-        state[column] = old if old is None else _typed(column, old)
+        state[column] = old if old is None else typed(column, old)
     found.append((deal["created_at"], dict(state)))
     return list(reversed(found))
 
 
-def _typed(column: str, text: str) -> Any:
+def typed(column: str, text: str) -> Any:
+    """The value that a text in a change row stands for."""
     if column == "amount":
         return Decimal(text)
     if column == "forecast_category":

@@ -29,6 +29,11 @@ def draw_interest(drawer: Drawer) -> None:
         _talks(drawer, lead)
     for deal in drawer.company.all("deal"):
         _said(drawer, deal)
+    for stage in drawer.company.all("stage"):
+        stage["rotten_after_days"] = drawer.pick((10, 40), 0.6)
+        for _ in range(drawer.random.randint(0, 2)):
+            noted = {"record": "stage", "record_id": stage["id"], "kind": "median_days"}
+            drawer.add("score", value=Decimal(drawer.pick(("3.2", "9", "20.5"))), at=drawer.moment(days=150), **noted)
 
 
 def _touched(drawer: Drawer) -> Record:

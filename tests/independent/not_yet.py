@@ -3,13 +3,6 @@
 from __future__ import annotations
 
 _REASONS: dict[str, str] = {
-    "rules of risk, silence and scores are not written out again": (
-        "pipeline_quality pipeline_quality.well_scored pipeline_quality.maturity pipeline_quality.planned "
-        "pipeline_at_risk pipeline_at_risk.deals pipeline_at_risk.share pipeline_at_risk.several "
-        "pipeline_at_risk.cold pipeline_at_risk.late pipeline_at_risk.pushed pipeline_at_risk.stuck "
-        "pipeline_at_risk.cut pipeline_activity pipeline_activity.moves pipeline_activity.activities "
-        "pipeline_activity.touched"
-    ),
     "licences and who changed what are not drawn": (
         "data_completeness data_completeness.filled data_completeness.sound data_completeness.single "
         "data_completeness.fresh data_completeness.with_gaps"

@@ -1,12 +1,12 @@
 -- One row per stretch of days in which nothing changed that the quality or the risk of an open deal rests on. What a day's end sees:
 -- silent and cold: nothing happened on it for 14 and 30 days; late: its expected close has passed; pushed: its expected close was put
 -- off at least twice; stuck: longer in its stage than this allows, where it says nothing than twice the median last noted before it
--- came; cut: it was worth more before; planned: it has a next step that is not past. Its score is the last one given.
+-- came; cut: it was worth more before, while open; planned: it has a next step that is not past. Its score is the last one given.
 with state as (
     select
         deal_id, sequence, pipeline, stage, outcome, expected_close_on, from_on, to_on,
         count(*) filter (expected_close_on > former_close_on) over so_far >= 2 as pushed,
-        coalesce(amount < max(amount) over so_far, false) as cut,
+        coalesce(amount < max(amount) filter (outcome = 'open') over so_far, false) as cut, -- closed ones are at another day's rate
         max(case when stage is distinct from former_stage or former_stage is null then from_on end) over so_far as entered_on
     from (
         select
@@ -38,7 +38,7 @@ allowed as (
 moved_step as (
     select
         c.record_id as deal_id, business_day(c."at") as on_day,
-        arg_max(c.to_value, {'at': c."at", 'id': c.id}) as put, arg_min(c.from_value, {'at': c."at", 'id': c.id}) as replaced
+        arg_max_null(c.to_value, {'at': c."at", 'id': c.id}) as put, arg_min_null(c.from_value, {'at': c."at", 'id': c.id}) as replaced
     from raw.change c
     where c.record = 'deal' and c.field = 'next_step_on' and touched(c.record_id)
     group by c.record_id, on_day

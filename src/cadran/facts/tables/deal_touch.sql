@@ -18,7 +18,10 @@ happened as (
         select deal_id, "at" from raw.activity
         where not automated and archived_at is null and touched(deal_id)
     ) a
-    asof join state s on s.deal_id = a.deal_id and s.from_at <= a."at"
+    asof join (
+        from state
+        where to_at is null or to_at > from_at -- of several states of a moment, the last
+    ) s on s.deal_id = a.deal_id and s.from_at <= a."at"
     where s.outcome = 'open'
 )
 select

@@ -97,6 +97,38 @@ def test_a_next_step_counts_until_its_day_is_over_and_a_score_until_the_next() -
     ]
 
 
+def test_a_next_step_set_and_taken_away_on_one_day_is_none() -> None:
+    facts = Facts(
+        deal=[DEAL],
+        change=numbered(
+            changed(1, "2026-01-07 10:00", "next_step_on", None, "2026-01-12"),
+            changed(1, "2026-01-07 11:00", "next_step_on", "2026-01-12", None),
+        ),
+    )
+    assert not any(planned for planned, *_ in outlook(facts, "planned"))
+
+
+def test_a_deal_reopened_at_another_rate_is_not_cut() -> None:
+    facts = Facts(
+        exchange_rate=[
+            {"day": "2026-01-01", "currency": "USD", "rate": "0.9"},
+            {"day": "2026-01-06", "currency": "USD", "rate": "1.1"},
+        ],
+        deal=[{**DEAL, "currency": "USD", "stage_id": TALK}],
+        change=numbered(moved(1, "2026-01-06 10:00", NEW, WON), moved(1, "2026-01-08 10:00", WON, TALK)),
+    )
+    assert [(cut, amount) for cut, amount, *_ in outlook(facts, "cut", "amount")][-1] == (False, "72")
+
+
+def test_an_activity_after_a_deal_was_won_and_reopened_in_one_moment_touches_it() -> None:
+    facts = Facts(
+        deal=[{**DEAL, "stage_id": TALK}],
+        change=numbered(moved(1, "2026-01-06 10:00", NEW, WON), moved(1, "2026-01-06 10:00", WON, TALK)),
+        activity=[{**CALLED, "deal_id": 1, "at": "2026-01-06 11:00"}],
+    )
+    assert facts.rows("deal_touch", "touch, stage", "sequence") == [("move", "New"), ("activity", "Talk")]
+
+
 def test_an_outlook_ends_when_the_deal_does() -> None:
     facts = Facts(deal=[{**DEAL, "stage_id": WON, "closed_at": "2026-01-09 10:00"}])
     assert [row[-1] for row in outlook(facts)] == ["2026-01-09"]
