@@ -43,11 +43,13 @@ class Crm:
         as_of: date | str | None = None,
         cohort: bool = False,
         rolling_days: int | None = None,
+        interval: bool = False,
     ) -> Result:
         """The answer to a question: cells, a total, and the ways onward (``rows``, ``why``, ``to_pandas`` …).
 
         ``end`` is exclusive. Days may be dates or ISO texts. ``where`` maps a dimension to the value or values to keep;
-        None is a blank. With ``rolling_days`` each number is of the days that end with its period.
+        None is a blank. With ``rolling_days`` each number is of the days that end with its period; with ``interval``
+        sums and ratios of sums have their 95 % interval, as compared ones do.
         Raises MetricsError, with the cure in its text, for a question that cannot be asked.
         """
         question = Question(
@@ -61,6 +63,7 @@ class Crm:
             as_of=_day(as_of),
             cohort=cohort,
             rolling=rolling_days,
+            interval=interval,
         )
         result = self.answer(question)
         if question.where and not any(cell.n for cell in result.cells):

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import cadran
-from cadran.cli.selecting import Asked, Cohort, Comparison, selecting
+from cadran.cli.selecting import Asked, Cohort, Comparison, Interval, selecting
 from cadran.cli.terminal import Format, FormatOption, app, language, print_csv, print_table, reader, spoken, told
 from cadran.metrics.compare import Beside, beside
 from cadran.metrics.result import Result, dump_json
@@ -23,9 +23,9 @@ Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many rows
     "`cadran ask active_customers --grain month --cohort`"
 )
 @selecting
-def ask(asked: Asked, cohort: Cohort = False, format: FormatOption = Format.table) -> None:
+def ask(asked: Asked, cohort: Cohort = False, interval: Interval = False, format: FormatOption = Format.table) -> None:
     """Ask for a KPI: a number, split, over time, compared, as known on a past day."""
-    result = asked.answer(cohort=cohort)
+    result = asked.answer(cohort=cohort, interval=interval)
     match format:
         case Format.json:
             print(dump_json(result.to_json(), indent=2))

@@ -41,6 +41,7 @@ To = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help=
 Where = Annotated[list[str] | None, typer.Option("--where", help="DIM=VALUE; repeat for several; 'unknown' is a blank")]
 Compare = Annotated[Comparison | None, typer.Option("--compare", help="Set each number beside an earlier one")]
 AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="As known at the end of that day")]
+Interval = Annotated[bool, typer.Option("--interval", help="Bound sums and means at 95 % without comparing them, too")]
 Cohort = Annotated[bool, typer.Option("--cohort", help="Split by cohort and age (needs --grain)")]
 
 

@@ -22,6 +22,8 @@ from cadran.ui.charts.trend import Point, Words, trend
 from cadran.ui.formats import Change, Formats
 
 MOST_BARS = 10
+POINTS = ("wilson", "nps")
+"""The intervals of what is not an amount: rates and scores, that need no zero and say nothing by their size."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def trend_chart(result: Result, selection: Selection, reader: Reader) -> Chart:
         words,
         lambda value: formats.tick(value, metric.unit),
         tokens.variables(),
-        from_zero=metric.interval == "none",
+        from_zero=metric.interval not in POINTS,
     )
     return Chart("trend", words.title, _("Period"), spec, lines[::-1])
 
@@ -139,11 +141,11 @@ def trend_chart(result: Result, selection: Selection, reader: Reader) -> Chart:
 def breakdown_chart(result: Result, by: str, selection: Selection, reader: Reader) -> Chart:
     """The metric by group; each bar leads to the same page for its group alone.
 
-    Amounts come largest first. Values that have an interval are not ranked, as chance alone may order them: the groups
-    that rest on the most come first, and those that chance alone sets apart from the best are said to be so.
+    Amounts come largest first. Rates and scores are not ranked, as chance alone may order them: the groups that rest on
+    the most come first. Those that chance alone sets apart from the best are said to be so.
     """
     metric, formats = result.metric, reader.formats
-    ranked, level = metric.interval == "none", _level_with_the_first(result)
+    ranked, level = metric.interval not in POINTS, _level_with_the_first(result)
     cells = sorted(
         result.cells,
         key=lambda c: (c.value is None, -((c.value or Decimal(0)) if ranked else c.n), str(c.split[by])),

@@ -68,7 +68,7 @@ class Selection:
 
     def total(self, metric: str) -> Question:
         """The metric over the whole period."""
-        return Question(metric, start=self.start, end=self.end, where=self._where, compare=self.compare)
+        return Question(metric, start=self.start, end=self.end, where=self._where, compare=self.compare, interval=True)
 
     def breakdown(self, metric: str, by: str) -> Question:
         """The metric over the period, split by a dimension."""

@@ -30,7 +30,7 @@ from cadran.metrics.formula import (
     shifted,
 )
 from cadran.metrics.measure import Aggregate, Measure, MeasureError, parse_measure
-from cadran.metrics.metric import Good, Interval, Language, Metric, Unit
+from cadran.metrics.metric import Declared, Good, Language, Metric, Unit
 from cadran.metrics.tables import Tables, contract
 
 _SHIPPED = Path(__file__).with_name("definitions")
@@ -252,7 +252,7 @@ def _measures(entry: Entry, tables: Tables) -> dict[str, Measure]:
 def _metric(entry: Entry, formula: Formula, used: Mapping[str, Measure]) -> Metric:
     values = entry.values
     title, definition = _spoken(entry, "title"), _spoken(entry, "definition")
-    for word, choices in (("unit", get_args(Unit)), ("good", get_args(Good)), ("interval", get_args(Interval))):
+    for word, choices in (("unit", get_args(Unit)), ("good", get_args(Good)), ("interval", get_args(Declared))):
         if values.get(word, None if word == "interval" else "") not in (
             *choices,
             *([None] if word == "interval" else []),

@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal, localcontext
 from typing import Any
 
+from cadran.metrics.chance import chances
 from cadran.metrics.formula import RECORDED, Part, evaluate
 from cadran.metrics.metric import Metric
 from cadran.metrics.period import Period
@@ -15,6 +16,7 @@ from cadran.metrics.plan import Inquiry, Time
 from cadran.metrics.reading import PRECISION, Reading, Readings, Split, SplitValue
 from cadran.metrics.stats.difference import Difference
 from cadran.metrics.stats.intervals import adjusted_wald, wilson
+from cadran.metrics.stats.spread import around
 from cadran.metrics.verdict import Sample, believable, differ
 
 
@@ -24,7 +26,8 @@ class Cell:
 
     ``value`` is None when it cannot be computed, and ``why`` says why not. ``split`` has None for a blank. ``n`` is the
     number of rows (or subjects) that the value rests on; ``low`` and ``high`` bound it at 95 % where the metric is a
-    rate. ``ripe`` is False while the period is too young for its value to be final. ``change`` is the value minus
+    rate, or a sum or a ratio of sums that is compared (or asked with its interval) and rests on twenty rows at least.
+    ``ripe`` is False while the period is too young for its value to be final. ``change`` is the value minus
     ``previous``, in the metric's own unit; None while the value is not final. ``difference`` says whether chance alone
     could explain that change; None when this cannot be told (see :mod:`cadran.metrics.verdict`).
     """
@@ -162,6 +165,7 @@ class _Maker:
             for part, measure in measures.items()
         }
         self.names = {part: str(part) for part in metric.reads}
+        self.chances = chances(inquiry, readings)
 
     def times(self, period: Period) -> dict[Part, Time]:
         """When each part is read for a period."""
@@ -172,6 +176,7 @@ class _Maker:
     ) -> Callable[[Split, Mapping[str, SplitValue]], Cell]:
         """What makes the cell of a split in this period."""
         metric, names, find = self.metric, self.names, self._finder(times)
+        chance = self.chances(times) if self.chances else None
         length = self.inquiry.months(period)
         ripe = not metric.matures or period.last + timedelta(days=metric.matures) <= self.inquiry.today
 
@@ -184,7 +189,9 @@ class _Maker:
                 _, why = evaluate(metric.formula, values, Decimal, reasons, length)
             n = sum([reading.n for part in metric.population if (reading := found.get(part))])
             low = high = None
-            if value is not None and metric.interval != "none":
+            if value is not None and chance is not None and (spread := chance(split)[1]) is not None:
+                low, high = around(value, spread)
+            elif value is not None and metric.interval in ("wilson", "nps"):
                 base = _base(metric, values, length)
                 low, high = _bounds(metric, value, base, values)
                 n = n if low is None else int(base)
@@ -195,7 +202,8 @@ class _Maker:
 
     def samples_of(self, period: Period) -> Callable[[Split], Sample]:
         """What gives the value of a split in this period, and what it rests on."""
-        metric, find, length = self.metric, self._finder(self.times(period)), self.inquiry.months(period)
+        metric, times, length = self.metric, self.times(period), self.inquiry.months(period)
+        find, chance = self._finder(times), self.chances(times) if self.chances else None
         days = (min(period.end, self.inquiry.today + timedelta(days=1)) - period.first).days
 
         def sample(split: Split) -> Sample:
@@ -203,7 +211,7 @@ class _Maker:
             value = metric.compute(values, length)
             bounded = value is not None and metric.interval == "wilson"
             base = metric.compute_base(values, length) if bounded else None
-            return Sample(value, values, base or Decimal(0), days)
+            return Sample(value, values, base or Decimal(0), days, chance(split) if chance else (None, None))
 
         return sample
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from cadran.metrics.formula import Binary, Compute, Constant, Formula, Part, compiled, parts
 from cadran.metrics.measure import Measure
+from cadran.metrics.moments import Moments, moments
 from cadran.metrics.tables import Tables
 
 Unit = Literal[
@@ -18,7 +19,8 @@ Unit = Literal[
     "money_per_day",
 ]  # fmt: skip
 Good = Literal["up", "down", "context"]
-Interval = Literal["wilson", "nps", "none"]
+Declared = Literal["wilson", "nps", "none"]
+Interval = Literal["wilson", "nps", "total", "ratio", "none"]
 Language = Literal["en", "fr"]
 
 
@@ -43,7 +45,7 @@ class Metric:
     parts: Mapping[str, Measure]
     written: str
     matures: int = 0
-    declared_interval: Interval | None = None
+    declared_interval: Declared | None = None
     is_not: Mapping[Language, str] = field(default_factory=dict)
     example: Mapping[str, Decimal] = field(default_factory=dict)
     owner: str = ""
@@ -83,10 +85,21 @@ class Metric:
 
     @cached_property
     def interval(self) -> Interval:
-        """How its uncertainty is computed: declared, or Wilson's when it is visibly a share of one population."""
+        """How its uncertainty is computed: declared, or Wilson's when it is visibly a share of one population, or from
+        the squares of what it adds up when it is a sum or a ratio of sums.
+        """
         if self.declared_interval is not None:
             return self.declared_interval
-        return "wilson" if self.unit == "percent" and self._share() else "none"
+        if self.unit == "percent" and self._share():
+            return "wilson"
+        if self.moments is None or self.counts_events:
+            return "none"
+        return "ratio" if self.moments.bottom else "total"
+
+    @cached_property
+    def moments(self) -> Moments | None:
+        """What tells how far chance moves it, where it is a total or a ratio of two."""
+        return moments(self.formula, self.parts)
 
     @cached_property
     def counts_events(self) -> bool:

@@ -15,6 +15,7 @@ from cadran.metrics.errors import QuestionError
 from cadran.metrics.formula import Part
 from cadran.metrics.measure import DISTRIBUTIONS, Measure
 from cadran.metrics.metric import Metric
+from cadran.metrics.moments import Moments
 from cadran.metrics.period import Calendar, Grain, Period
 from cadran.metrics.question import UNKNOWN, Question
 from cadran.metrics.scan import Filters, Run, Scan, Span, runs
@@ -78,10 +79,17 @@ class Inquiry:
             self.question.metric,
             where=self.question.where,
             compare=self.question.compare,
+            interval=self.question.interval,
             start=span.first,
             end=span.end,
         )
         return Inquiry(question, self.metric, (span,), (), self.filters, self.today, self.calendar, span)
+
+    @cached_property
+    def moments(self) -> Moments | None:
+        """What is read beside the parts for an interval or a comparison; None where neither is wanted or can be."""
+        wanted = self.metric.interval in ("total", "ratio") and (self.question.interval or self.question.compare)
+        return self.metric.moments if wanted and not self.question.cohort else None
 
     def before(self, period: Period) -> Period:
         """The period that this one is compared with."""
@@ -219,6 +227,8 @@ def needs(inquiry: Inquiry) -> list[Need]:
         for period in (base, inquiry.before(base)) if inquiry.question.compare else (base,):
             for part, time in inquiry.times(period):
                 wanted.setdefault(inquiry.metric.parts[part.name], set()).add(time)
+            for part, measure in inquiry.moments.reads() if inquiry.moments else ():
+                wanted.setdefault(measure, set()).add(inquiry.time(part, period))
     if inquiry.question.cohort:
         for part in inquiry.metric.reads:
             wanted.setdefault(inquiry.metric.parts[part.name], set()).update((p.first, p.end) for p in inquiry.periods)

@@ -23,7 +23,7 @@ class Question:
     over the whole range. ``where`` keeps the rows whose dimension has one of the values; None and "unknown" both mean
     blank. ``compare`` adds to each cell the value of the period before it or a year before. ``as_of`` asks what was
     known at the end of that day. ``cohort`` splits by cohort period and age. ``rolling`` makes each period the N days
-    that end with it.
+    that end with it. ``interval`` bounds sums and ratios of sums without a comparison, too: it costs their squares.
     """
 
     metric: str
@@ -36,6 +36,7 @@ class Question:
     as_of: date | None = None
     cohort: bool = False
     rolling: int | None = None
+    interval: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by", tuple(self.by))
@@ -69,5 +70,6 @@ class Question:
                 self.as_of,
                 self.cohort,
                 self.rolling,
+                self.interval,
             )
         )

@@ -1,7 +1,8 @@
 """Verdicts: whether a value differs from the one that it is compared with by more than chance explains.
 
-Rates, Net Promoter Scores and counts of what happened have one. Amounts, medians, stocks and whatever is arithmetic
-over these have none: their difference is shown, and neither praised nor blamed.
+Rates, Net Promoter Scores, counts of what happened, sums of amounts and ratios of two such have one. Medians, stocks,
+distinct counts and whatever is arithmetic over these have none: their difference is shown, and neither praised nor
+blamed.
 """
 
 from __future__ import annotations
@@ -10,23 +11,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from cadran.metrics.chance import Chance
 from cadran.metrics.formula import Part
 from cadran.metrics.metric import Metric
 from cadran.metrics.stats.difference import Difference
 from cadran.metrics.stats.false_discoveries import kept
 from cadran.metrics.stats.two_counts import two_counts
 from cadran.metrics.stats.two_rates import two_rates
+from cadran.metrics.stats.two_ratios import two_ratios
 from cadran.metrics.stats.two_scores import Answers, two_scores
+from cadran.metrics.stats.two_totals import two_totals
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What a value rests on: its parts, what its formula divides by, the days that have passed of its period."""
+    """What a value rests on: its parts, what its formula divides by, the days that have passed of its period; for sums
+    and ratios of sums, how far chance moves it.
+    """
 
     value: Decimal | None
     parts: Mapping[Part, Decimal | None]
     base: Decimal
     days: int
+    chance: Chance = (None, None)
 
 
 def differ(metric: Metric, now: Sample, before: Sample) -> Difference | None:
@@ -39,7 +46,10 @@ def differ(metric: Metric, now: Sample, before: Sample) -> Difference | None:
         return two_scores(_answers(now), _answers(before))
     if metric.counts_events:
         return two_counts(now.value, now.days, before.value, before.days)
-    return None
+    (total, spread), (earlier, its_spread) = now.chance, before.chance
+    if total is not None and earlier is not None:
+        return two_totals(total, now.days, earlier, before.days)
+    return two_ratios(now.value, spread, before.value, its_spread) if metric.interval == "ratio" else None
 
 
 def believable(differences: Sequence[Difference | None]) -> list[Difference | None]:

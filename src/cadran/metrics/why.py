@@ -16,7 +16,7 @@ fractions.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import combinations
@@ -157,9 +157,10 @@ def explain(engine: Engine, inquiry: Inquiry, by: Sequence[str] | None, period: 
     question = Question(metric.key, where=inquiry.question.where)
     check(Question(metric.key, by=tuple(dimensions), where=question.where, grain="day"), metric, engine.tables)
     split = as_ratio(metric)
+    alone = replace(inquiry.question, compare=None, interval=False)  # both periods are named, and nothing is tested
     sides = [
         Inquiry(
-            inquiry.question,
+            alone,
             metric,
             (before, after),
             (dimension,) if dimension else (),
