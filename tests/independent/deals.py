@@ -112,7 +112,7 @@ def states(company: Company, deal: Record) -> list[State]:
     state, found = dict(deal), []
     for change in sorted(changes, key=lambda c: (c["at"], c["id"]), reverse=True):
         found.append((change["at"], dict(state)))
-        column, old = names.get(change["field"], change["field"]), change["from_value"]
+        column, old = str(names.get(change["field"], change["field"])), change["from_value"]
         state[column] = old if old is None else typed(column, old)
     found.append((deal["created_at"], dict(state)))
     return list(reversed(found))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
-from typing import Any
+from typing import Any, overload
 
 from tests.independent.calendar import Period, day_of, four
 from tests.independent.company import Company, Record
@@ -91,7 +91,11 @@ def sold(company: Company, product_ids: Iterable[int | None]) -> Row:
     return shared
 
 
-def day(company: Company, moment: Any) -> date | None:
+@overload
+def day(company: Company, moment: datetime) -> date: ...
+@overload
+def day(company: Company, moment: None) -> None: ...
+def day(company: Company, moment: datetime | None) -> date | None:
     """The business day of a moment."""
     return day_of(moment, company.zone)
 

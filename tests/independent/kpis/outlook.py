@@ -34,10 +34,10 @@ def _outlook(company: Company, row: Row, on: date) -> Row:
     been = [(day(company, at) or on, state) for at, state in states(company, deal)]
     been = [(since, state) for since, state in been if since < on]
     heard = [day(company, at) or on for at, _ in edits(company, deal) if (day(company, at) or on) < on] + [
-        found
+        did
         for activity in company.all("activity")
         if activity["deal_id"] == deal["id"] and not activity["automated"] and activity["kind"] in PERSONAL
-        if (found := day(company, activity["at"])) and found < on
+        if (did := day(company, activity["at"])) and did < on
     ]
     scores = [s for s in company.all("score") if (s["record"], s["record_id"]) == ("deal", deal["id"])]
     scores = [score for score in scores if (day(company, score["at"]) or on) < on]
@@ -104,7 +104,7 @@ def edits(company: Company, deal: Record) -> list[tuple[Any, Record]]:
         together.setdefault((change["at"], steps[change["at"], change["field"]]), []).append(change)
     for (at, step), changes in sorted(together.items(), key=lambda entry: entry[0]):
         for change in changes:
-            column = COLUMNS.get(change["field"], change["field"])
+            column = str(COLUMNS.get(change["field"], change["field"]))
             state[column] = change["to_value"] if change["to_value"] is None else typed(column, change["to_value"])
         found[at, step] = dict(state)
     return [(at, state) for (at, _), state in sorted(found.items(), key=lambda entry: entry[0])]

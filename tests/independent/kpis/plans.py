@@ -116,7 +116,8 @@ def target(company: Company, period: Period, keep: Keep, of: str, counts: str) -
 def due(goal: Row, on: date) -> Decimal:
     """What is due of a goal before a day, cut at the millionth."""
     gone = min(max((on - goal["span"].first).days, 0), goal["span"].days)
-    return (goal["target"] * gone / goal["span"].days).quantize(Decimal("0.000001"), ROUND_FLOOR)
+    part: Decimal = goal["target"] * gone / goal["span"].days
+    return part.quantize(Decimal("0.000001"), ROUND_FLOOR)
 
 
 def _attained(key: str, counts: str) -> None:
