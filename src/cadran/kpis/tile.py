@@ -100,7 +100,7 @@ def against(cell: Cell, metric: Metric, selection: Selection, formats: Formats) 
     if selection.compare is None:
         return ""
     if metric.looks_ahead and cell.period.in_progress(selection.today):
-        return _("not compared: it counts what is still planned")
+        return _("not compared: planned")
     if cell.compared_with is None or cell.previous is None:
         return _("nothing to compare with")
     return _("vs %(period)s") % {"period": period_words(metric, cell.compared_with, selection, formats)}
