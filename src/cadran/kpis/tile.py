@@ -99,7 +99,7 @@ def against(cell: Cell, metric: Metric, selection: Selection, formats: Formats) 
     """What a cell is compared with, or why it is not."""
     if selection.compare is None:
         return ""
-    if metric.looks_ahead and cell.period.in_progress(selection.today):
+    if metric.looks_ahead and selection.today < cell.period.last:
         return _("not compared: planned")
     if cell.compared_with is None or cell.previous is None:
         return _("nothing to compare with")

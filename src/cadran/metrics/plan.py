@@ -96,15 +96,15 @@ class Inquiry:
         return self._year_ago(period) if self.question.compare == "year_ago" else self._previous(period)
 
     def comparable(self, period: Period) -> bool:
-        """Whether it can be compared: no period that is over still has what is planned in one in progress."""
-        return not (self.metric.looks_ahead and period.in_progress(self.today))
+        """Whether it can be compared: no period that is over still has what is planned for days to come."""
+        return not (self.metric.looks_ahead and self.today < period.last)
 
     def time(self, part: Part, period: Period) -> Time:
         """The span (of a flow) or the instant (of a stock) at which a part is read for a period.
 
-        A flow is read over the days of the period; of one in progress, over those that have come, unless the formula
-        looks ahead: what is due or ends later has not happened. A stock is read at the end of the period, or at the end
-        of today when the period lasts longer; daily, at the end of each of its days up to today.
+        A flow is read over the days of the period that have come, unless the formula looks ahead: what is due or ends
+        later has not happened. A stock is read at the end of the period, or at the end of today when the period lasts
+        longer; daily, at the end of each of its days up to today.
         """
         if part.when in ("previous", "previous_start", "previous_recorded"):
             period = self._previous(period)
@@ -136,10 +136,10 @@ class Inquiry:
                 yield part, self.time(part, period)
 
     def _come(self, period: Period) -> date:
-        """The end of what has come of a period; cohorts are read whole, and so is what lies wholly ahead."""
-        if self.question.cohort or not period.in_progress(self.today):
+        """The end of what has come of a period, its first day when nothing has; cohorts are read whole."""
+        if self.question.cohort:
             return period.end
-        return self.today + timedelta(days=1)
+        return min(period.end, max(period.first, self.today + timedelta(days=1)))
 
     def _previous(self, period: Period) -> Period:
         if self.question.rolling:

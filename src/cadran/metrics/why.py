@@ -179,7 +179,8 @@ def explain(engine: Engine, inquiry: Inquiry, by: Sequence[str] | None, period: 
         for when, values, length in zip((before, after), (old, new), lengths, strict=True)
     )
     comparable = inquiry.comparable(after)
-    change = value - previous if comparable and value is not None and previous is not None else None
+    previous = previous if comparable else None
+    change = value - previous if value is not None and previous is not None else None
     breakdowns = []
     if split and change is not None:
         found = [_breakdown(side, readings, split, before, after) for side in sides[1:]]
