@@ -11,7 +11,7 @@ from cadran.facts.reading import reads
 from cadran.facts.store import Store
 from cadran.facts.transform import ORDER
 
-EVERY = 0.03  # seconds between two looks: what is committed is in the answers well within a second
+EVERY = 0.02  # seconds between two looks: what is committed is in the answers well within a second
 
 _log = logging.getLogger(__name__)
 

@@ -32,6 +32,7 @@ class Store:
         self.home = home
         self._lock = threading.RLock()
         self._state = self._opened()
+        self._applied: tuple[State, int] | None = None  # the last change that a state holds, once it was looked for
         self._fresh_at = datetime.now(UTC)
         self._past: OrderedDict[tuple[Path, datetime], tuple[str, Past]] = OrderedDict()
         self._builder: threading.Thread | None = None
@@ -55,12 +56,15 @@ class Store:
     def refresh(self) -> bool:
         """Catch up with the records; returns whether anything changed. Costs one small query when nothing did."""
         with self._lock:
-            before = self.version
             now = datetime.now(UTC)
-            state = self._newest()
-            if mirror.last_change() != state.change_id:
+            state, last = self._newest(), mirror.last_change()
+            if (state, last) == self._applied:
+                self._fresh_at = now
+                return False
+            before = self.version
+            if last != state.change_id:
                 state = self._caught_up(state)
-            self._state, self._fresh_at = state, now
+            self._state, self._fresh_at, self._applied = state, now, (state, state.change_id)
             self._grow()
             return self.version != before
 

@@ -27,7 +27,8 @@ FIRST, END = date(2026, 1, 1), date(2026, 4, 1)
 ENGINES = {"duckdb": "DuckDB", "postgres": "PostgreSQL", "clickhouse": "ClickHouse"}
 
 INTERVALS: dict[Interval, str] = {
-    "wilson": "Wilson (1927)", "nps": "Rocks (2016)", "total": "Jaeckel (1972)", "ratio": "Jaeckel (1972)", "none": "–",
+    "wilson": "Wilson (1927)", "nps": "Rocks (2016)", "total": "Jaeckel (1972)", "ratio": "Jaeckel (1972)",
+    "quantile": "Conover (1999)", "none": "–",
 }  # fmt: skip
 """Whose interval each is."""
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal, localcontext
 from typing import Any
 
-from cadran.metrics.chance import chances
+from cadran.metrics.chance import chances, interval
 from cadran.metrics.formula import RECORDED, Part, evaluate
 from cadran.metrics.metric import Metric
 from cadran.metrics.period import Period
@@ -16,7 +16,6 @@ from cadran.metrics.plan import Inquiry, Time
 from cadran.metrics.reading import PRECISION, Reading, Readings, Split, SplitValue
 from cadran.metrics.stats.difference import Difference
 from cadran.metrics.stats.intervals import adjusted_wald, wilson
-from cadran.metrics.stats.spread import around
 from cadran.metrics.verdict import Sample, believable, differ
 
 
@@ -26,7 +25,7 @@ class Cell:
 
     ``value`` is None when it cannot be computed, and ``why`` says why not. ``split`` has None for a blank. ``n`` is the
     number of rows (or subjects) that the value rests on; ``low`` and ``high`` bound it at 95 % where the metric is a
-    rate, or a sum or a ratio of sums that is compared (or asked with its interval) and rests on twenty rows at least.
+    rate, or a sum, a ratio of sums or a quantile that is compared (or asked with its interval) and rests on enough.
     ``ripe`` is False while the period is too young for its value to be final. ``change`` is the value minus
     ``previous``, in the metric's own unit; None while the value is not final. ``difference`` says whether chance alone
     could explain that change; None when this cannot be told (see :mod:`cadran.metrics.verdict`).
@@ -189,8 +188,8 @@ class _Maker:
                 _, why = evaluate(metric.formula, values, Decimal, reasons, length)
             n = sum([reading.n for part in metric.population if (reading := found.get(part))])
             low = high = None
-            if value is not None and chance is not None and (spread := chance(split)[1]) is not None:
-                low, high = around(value, spread)
+            if value is not None and chance is not None:
+                low, high = interval(value, chance(split))
             elif value is not None and metric.interval in ("wilson", "nps"):
                 base = _base(metric, values, length)
                 low, high = _bounds(metric, value, base, values)
@@ -211,7 +210,7 @@ class _Maker:
             value = metric.compute(values, length)
             bounded = value is not None and metric.interval == "wilson"
             base = metric.compute_base(values, length) if bounded else None
-            return Sample(value, values, base or Decimal(0), days, chance(split) if chance else (None, None))
+            return Sample(value, values, base or Decimal(0), days, chance(split) if chance else None)
 
         return sample
 

@@ -59,6 +59,7 @@ class MeasureError(Exception):
 class Aggregate:
     """A function over the rows of a group; ``argument`` is None for count(*), ``probability`` is for quantiles,
     ``ending`` says which ends a survival looks for, ``nulls_last`` that a quantile counts blanks as greater than all.
+    ``bound`` asks for an end of a quantile's 95 % interval instead of the quantile.
     """
 
     function: Function
@@ -66,6 +67,7 @@ class Aggregate:
     probability: Decimal | None = None
     ending: Expression | None = None
     nulls_last: bool = False
+    bound: Literal["", "low", "high"] = ""
 
 
 @dataclass(frozen=True)

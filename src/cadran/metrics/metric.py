@@ -11,7 +11,7 @@ from typing import Literal
 
 from cadran.metrics.formula import Binary, Compute, Constant, Formula, Part, compiled, parts
 from cadran.metrics.measure import Measure
-from cadran.metrics.moments import Moments, moments
+from cadran.metrics.moments import Moments, Ranks, moments
 from cadran.metrics.tables import Tables
 
 Unit = Literal[
@@ -20,7 +20,7 @@ Unit = Literal[
 ]  # fmt: skip
 Good = Literal["up", "down", "context"]
 Declared = Literal["wilson", "nps", "none"]
-Interval = Literal["wilson", "nps", "total", "ratio", "none"]
+Interval = Literal["wilson", "nps", "total", "ratio", "quantile", "none"]
 Language = Literal["en", "fr"]
 
 
@@ -86,7 +86,8 @@ class Metric:
     @cached_property
     def interval(self) -> Interval:
         """How its uncertainty is computed: declared, or Wilson's when it is visibly a share of one population, or from
-        the squares of what it adds up when it is a sum or a ratio of sums.
+        the squares of what it adds up when it is a sum or a ratio of sums, or from the ranks of its rows when it is a
+        quantile.
         """
         if self.declared_interval is not None:
             return self.declared_interval
@@ -94,11 +95,13 @@ class Metric:
             return "wilson"
         if self.moments is None or self.counts_events:
             return "none"
+        if isinstance(self.moments, Ranks):
+            return "quantile"
         return "ratio" if self.moments.bottom else "total"
 
     @cached_property
-    def moments(self) -> Moments | None:
-        """What tells how far chance moves it, where it is a total or a ratio of two."""
+    def moments(self) -> Moments | Ranks | None:
+        """What tells how far chance moves it, where it is a total, a ratio of two, or a quantile."""
         return moments(self.formula, self.parts)
 
     @cached_property

@@ -1,4 +1,5 @@
-"""What must be read beside the parts of a metric to say how far chance moves it: sums of squares and of products.
+"""What must be read beside the parts of a metric to say how far chance moves it: sums of squares and of products, and
+the values at the ranks that bound a quantile.
 
 They are measures like any other, so that they are split, filtered and added up with the parts themselves; and they are
 asked for only where an interval or a comparison is.
@@ -7,7 +8,8 @@ asked for only where an interval or a comparison is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from sqlglot import exp
 
@@ -38,10 +40,29 @@ class Moments:
         return [(part, measure) for part, measure in found if measure is not None]
 
 
-def moments(formula: Formula, parts: Mapping[str, Measure]) -> Moments | None:
-    """The moments of a formula that is one sum or count of what happened, or one over another; None for any other."""
+@dataclass(frozen=True)
+class Ranks:
+    """A quantile, with the measures of both ends of its interval; the formula is it times a positive number."""
+
+    part: Part
+    low: Measure
+    high: Measure
+
+    def reads(self) -> list[tuple[Part, Measure]]:
+        """Each of these measures, with the part at whose moment it is read."""
+        return [(self.part, self.low), (self.part, self.high)]
+
+
+def moments(formula: Formula, parts: Mapping[str, Measure]) -> Moments | Ranks | None:
+    """What bounds a formula that is one sum, count or quantile of what happened, or one sum or count over another; None
+    for any other.
+    """
     powers = _powers(formula)
-    if powers is None or not all(_adds_up(part, parts[part.name]) for part in powers):
+    if powers is None:
+        return None
+    if len(powers) == 1 and (ranks := _ranks(next(iter(powers)), parts)) is not None:
+        return ranks if powers[ranks.part] == 1 else None
+    if not all(_adds_up(part, parts[part.name]) for part in powers):
         return None
     tops, bottoms = ([part for part, power in powers.items() if power == wanted] for wanted in (1, -1))
     if len(tops) != 1 or len(bottoms) > 1 or len(powers) != 1 + len(bottoms):
@@ -52,6 +73,19 @@ def moments(formula: Formula, parts: Mapping[str, Measure]) -> Moments | None:
     bottom = parts[bottoms[0].name]
     shared = _product(top, bottom) if (top.table, top.clock) == (bottom.table, bottom.clock) else None
     return Moments(tops[0], _product(top, top), bottoms[0], _product(bottom, bottom), shared)
+
+
+def _ranks(part: Part, parts: Mapping[str, Measure]) -> Ranks | None:
+    measure = parts[part.name]
+    quantile = measure.aggregate.probability is not None and not measure.clock.stock and measure.per is None
+    if not quantile or part.when not in ("now", "recorded"):
+        return None
+
+    def end(bound: Literal["low", "high"]) -> Measure:
+        aggregate = replace(measure.aggregate, function="quantile", bound=bound)
+        return replace(measure, text=f"{bound} bound of {measure.text}", aggregate=aggregate)
+
+    return Ranks(part, end("low"), end("high"))
 
 
 def _powers(formula: Formula) -> _Found | None:

@@ -15,7 +15,7 @@ from cadran.metrics.errors import QuestionError
 from cadran.metrics.formula import Part
 from cadran.metrics.measure import DISTRIBUTIONS, Measure
 from cadran.metrics.metric import Metric
-from cadran.metrics.moments import Moments
+from cadran.metrics.moments import Moments, Ranks
 from cadran.metrics.period import Calendar, Grain, Period
 from cadran.metrics.question import UNKNOWN, Question
 from cadran.metrics.scan import Filters, Run, Scan, Span, runs
@@ -86,10 +86,11 @@ class Inquiry:
         return Inquiry(question, self.metric, (span,), (), self.filters, self.today, self.calendar, span)
 
     @cached_property
-    def moments(self) -> Moments | None:
+    def moments(self) -> Moments | Ranks | None:
         """What is read beside the parts for an interval or a comparison; None where neither is wanted or can be."""
-        wanted = self.metric.interval in ("total", "ratio") and (self.question.interval or self.question.compare)
-        return self.metric.moments if wanted and not self.question.cohort else None
+        wanted = self.question.interval or self.question.compare
+        bounded = self.metric.interval in ("total", "ratio", "quantile")
+        return self.metric.moments if wanted and bounded and not self.question.cohort else None
 
     def before(self, period: Period) -> Period:
         """The period that this one is compared with."""

@@ -128,6 +128,8 @@ def _places(scan: Scan, first: int) -> list[tuple[int, Measure]]:
 
 def _makers(measure: Measure) -> Callable[[Row, int], Reading]:
     """How a measure's columns become a reading."""
+    if measure.aggregate.bound:
+        return lambda row, at: Reading(_decimal(row[at]), int(row[at + 1] or 0))
     match measure.aggregate.function:
         case "count" | "distinct":
             return lambda row, at: Reading(Decimal(int(row[at] or 0)), int(row[at] or 0))

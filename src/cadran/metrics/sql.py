@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Literal
 
 from cadran.metrics.condition import PERIOD
 from cadran.metrics.dialect import DIALECTS
@@ -194,7 +195,7 @@ def _standing(scan: Scan, writer: Writer) -> tuple[str, str, list[str]]:
 
 
 def _quantile(measure: Measure, groups: list[str], tables: str, conditions: list[str], writer: Writer) -> str:
-    """The two values between which the quantile lies, by their rank; Python interpolates."""
+    """The two values between which the quantile lies, by their rank; Python interpolates. Or an end of its interval."""
     assert measure.aggregate.argument is not None
     assert measure.aggregate.probability is not None
     argument = measure.aggregate.argument.sql(writer.dialect.name)
@@ -212,13 +213,30 @@ def _quantile(measure: Measure, groups: list[str], tables: str, conditions: list
         f'row_number() OVER ({partition} ORDER BY {argument} NULLS LAST) AS "k", '
         f'count(*) OVER ({partition}) AS "n" {tables}{where(conditions)}'
     )
-    low = writer.dialect.divide.format(f'(("n" - 1) * {top})', bottom)
-    values = [
-        f'min(CASE WHEN "k" = {low} + 1 THEN "x" END)',
-        f'min(CASE WHEN "k" = {low} + 2 THEN "x" END)',
-        'max("n")',
-    ]
+    if measure.aggregate.bound:
+        values = [_bound(measure.aggregate.bound, top, bottom), 'max("n")']
+    else:
+        low = writer.dialect.divide.format(f'(("n" - 1) * {top})', bottom)
+        values = [
+            f'min(CASE WHEN "k" = {low} + 1 THEN "x" END)',
+            f'min(CASE WHEN "k" = {low} + 2 THEN "x" END)',
+            'max("n")',
+        ]
     return grouped(outer, values, f'FROM ({ranked}) AS "ranked"')
+
+
+def _bound(end: Literal["low", "high"], top: int, bottom: int) -> str:
+    r"""The value at the rank that bounds the quantile p = top/bottom of n rows at 95 %; NULL where no rank does.
+
+    Fewer than k of n rows lie below the quantile in 2.5 % of samples when :math:`k \le np + 1/2 - 1.96 \sqrt{np(1-p)}`,
+    by the normal approximation of the binomial with the correction for continuity; beyond it likewise. Both sides are
+    multiplied by 2·bottom: whole numbers, but for one root that all engines round alike.
+    Source: W. J. Conover, Practical Nonparametric Statistics (1999), section 3.2.
+    """
+    middle, spread = f'{2 * top} * "n" + {bottom}', f'3.92 * sqrt("n" * {top * (bottom - top)})'
+    if end == "low":
+        return f'max(CASE WHEN {2 * bottom} * "k" <= {middle} - {spread} THEN "x" END)'
+    return f'min(CASE WHEN {2 * bottom} * "k" >= {middle} + {spread} THEN "x" END)'
 
 
 def _per(measure: Measure, groups: list[str], tables: str, conditions: list[str], writer: Writer) -> str:

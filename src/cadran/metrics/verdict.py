@@ -1,8 +1,8 @@
 """Verdicts: whether a value differs from the one that it is compared with by more than chance explains.
 
-Rates, Net Promoter Scores, counts of what happened, sums of amounts and ratios of two such have one. Medians, stocks,
-distinct counts and whatever is arithmetic over these have none: their difference is shown, and neither praised nor
-blamed.
+Rates, Net Promoter Scores, counts of what happened, sums of amounts, ratios of two such, medians and other quantiles
+have one. Stocks, distinct counts and whatever is arithmetic over these have none: their difference is shown, and
+neither praised nor blamed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from cadran.metrics.formula import Part
 from cadran.metrics.metric import Metric
 from cadran.metrics.stats.difference import Difference
 from cadran.metrics.stats.false_discoveries import kept
+from cadran.metrics.stats.spread import Spread, Total
 from cadran.metrics.stats.two_counts import two_counts
+from cadran.metrics.stats.two_quantiles import Bounds, two_quantiles
 from cadran.metrics.stats.two_rates import two_rates
 from cadran.metrics.stats.two_ratios import two_ratios
 from cadran.metrics.stats.two_scores import Answers, two_scores
@@ -25,31 +27,36 @@ from cadran.metrics.stats.two_totals import two_totals
 
 @dataclass(frozen=True)
 class Sample:
-    """What a value rests on: its parts, what its formula divides by, the days that have passed of its period; for sums
-    and ratios of sums, how far chance moves it.
+    """What a value rests on: its parts, what its formula divides by, the days that have passed of its period; for sums,
+    ratios of sums and quantiles, how far chance moves it.
     """
 
     value: Decimal | None
     parts: Mapping[Part, Decimal | None]
     base: Decimal
     days: int
-    chance: Chance = (None, None)
+    chance: Chance = None
 
 
 def differ(metric: Metric, now: Sample, before: Sample) -> Difference | None:
     """Whether two values of a metric differ; None when that cannot be told."""
     if now.value is None or before.value is None:
         return None
-    if metric.interval == "wilson":
-        return two_rates(now.value * now.base, now.base, before.value * before.base, before.base)
-    if metric.interval == "nps":
-        return two_scores(_answers(now), _answers(before))
     if metric.counts_events:
         return two_counts(now.value, now.days, before.value, before.days)
-    (total, spread), (earlier, its_spread) = now.chance, before.chance
-    if total is not None and earlier is not None:
-        return two_totals(total, now.days, earlier, before.days)
-    return two_ratios(now.value, spread, before.value, its_spread) if metric.interval == "ratio" else None
+    found: Difference | None = None
+    match metric.interval, now.chance, before.chance:
+        case "wilson", _, _:
+            found = two_rates(now.value * now.base, now.base, before.value * before.base, before.base)
+        case "nps", _, _:
+            found = two_scores(_answers(now), _answers(before))
+        case "total", Total() as total, Total() as earlier:
+            found = two_totals(total, now.days, earlier, before.days)
+        case "ratio", (Spread() | None) as spread, (Spread() | None) as its_spread:
+            found = two_ratios(now.value, spread, before.value, its_spread)
+        case "quantile", (Bounds() | None) as bounds, (Bounds() | None) as its_bounds:
+            found = two_quantiles(now.value, bounds, before.value, its_bounds)
+    return found
 
 
 def believable(differences: Sequence[Difference | None]) -> list[Difference | None]:

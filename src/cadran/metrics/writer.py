@@ -84,9 +84,11 @@ def respelt(sql: str, spell: Callable[[int], str]) -> str:
 
 
 def columns(measure: Measure) -> int:
-    """How many columns a measure takes: counts 1; min, max 2 with the rows that have a value; sums, medians and
-    distributions 3.
+    """How many columns a measure takes: counts 1; min, max and bounds 2 with the rows that have a value; sums, medians
+    and distributions 3.
     """
+    if measure.aggregate.bound:
+        return 2
     if measure.aggregate.function in DISTRIBUTIONS:
         return 3
     return {"count": 1, "distinct": 1, "sum": 3, "median": 3, "quantile": 3}.get(measure.aggregate.function, 2)

@@ -13,6 +13,7 @@ import pytest
 from cadran.metrics import Catalogue, Question, ask
 from cadran.metrics.engines.base import Parameter, Row
 from cadran.metrics.engines.duckdb import DuckDB
+from cadran.metrics.moments import Moments
 from cadran.metrics.stats.difference import Difference
 from cadran.metrics.stats.normal import Z95
 from cadran.metrics.stats.spread import Total, around, of_ratio, of_total
@@ -218,16 +219,16 @@ def test_a_plain_question_reads_no_squares_and_a_compared_one_reads_them_in_the_
 
 def test_a_mean_needs_only_the_squares_beside_its_parts(catalogue: Catalogue) -> None:
     moments = catalogue["average_deal_size"].moments
-    assert moments is not None
+    assert isinstance(moments, Moments)
     assert moments.bottom_squares == catalogue["average_deal_size"].parts["won"]
     assert moments.product == catalogue["average_deal_size"].parts["amount"]
     assert moments.squares.text == "sum((amount * amount)) from deal where outcome = 'won' at closed_on"
 
 
 def test_what_is_no_total_of_what_happened_has_no_spread(catalogue: Catalogue) -> None:
-    # stocks, medians, distinct counts, sums of parts, differences, and stocks summed over days
+    # stocks, distinct counts, sums of parts, differences, and stocks summed over days
     for key in (
-        "pipeline_value", "average_deal_size.median", "revenue_per_customer", "records_created.by_owner",
+        "pipeline_value", "revenue_per_customer", "records_created.by_owner",
         "marketing_roi", "login_frequency", "sales_velocity", "retention_cost.per_customer",
     ):  # fmt: skip
         assert catalogue[key].interval == "none"
@@ -236,10 +237,12 @@ def test_what_is_no_total_of_what_happened_has_no_spread(catalogue: Catalogue) -
     for key in ("average_deal_size", "sales_cycle", "response_time", "customer_acquisition_cost", "nps.average"):
         if key in {metric.key for metric in catalogue}:
             assert catalogue[key].interval == "ratio"
+    for key in ("average_deal_size.median", "sales_cycle.median"):
+        assert catalogue[key].interval == "quantile"
 
 
-def test_stocks_and_medians_have_no_verdict(asked: Ask) -> None:
-    for metric in ("open_deals", "pipeline_value", "sales_cycle.median"):
+def test_stocks_have_no_verdict(asked: Ask) -> None:
+    for metric in ("open_deals", "pipeline_value"):
         cell = asked(metric, start=date(2026, 2, 1), end=date(2026, 3, 1), grain="month", compare="previous").cells[0]
         assert cell.difference is None
         assert cell.to_json()["detectable"] is None
