@@ -11,6 +11,7 @@ from cadran.ui.charts.bars import Bar, bars
 from cadran.ui.charts.scale import ticks
 from cadran.ui.charts.sparkline import sparkline
 from cadran.ui.charts.trend import Point, Words, trend
+from cadran.ui.charts.waterfall import Step, waterfall
 from cadran.ui.formats import Formats
 from cadran.ui.tokens import colours
 
@@ -46,6 +47,27 @@ def test_bars_keep_their_order_and_write_their_values() -> None:
     svg = _svg(bars(groups, "Par vendeur", colours("light")))
     assert svg.index(">Bob<") < svg.index(">Alice<")
     assert "300 k€" in svg
+
+
+def test_a_waterfall_walks_from_one_value_to_the_other_in_words() -> None:
+    steps = [
+        Step("T1", 0, 100, "100 k€", "T1 : 100 k€", "whole"),
+        Step("Ouest", 100, 130, "+30 k€", "Ouest : +30 k€", "good", "/kpi/revenue"),
+        Step("T2", 0, 130, "130 k€", "T2 : 130 k€", "whole"),
+    ]
+    svg = _svg(waterfall(steps, "Revenu", colours("light")))
+    assert "Ouest : +30 k€" in svg
+    assert svg.index(">T1<") < svg.index(">Ouest<") < svg.index(">T2<")
+    assert colours("light")["good"] in svg
+
+
+def test_a_waterfall_of_small_steps_cuts_no_bar_short_but_draws_ticks() -> None:
+    def ticks_drawn(step: float) -> int:
+        walk = [Step("A", 0, 1, "1", "A", "whole"), Step("B", 1, 1 + step, "+", "B", "bad")]
+        return str(waterfall(walk, "Taux", colours("light"))).count("'tick'")
+
+    assert ticks_drawn(0.01) == 1
+    assert ticks_drawn(0.5) == 0
 
 
 @given(
