@@ -8,20 +8,9 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from cadran.members.record import Choice, Day, Link, Record, Text, ordered
+from cadran.members.rights import GRANTS, Right, Role
 
-
-class Role(models.TextChoices):
-    """What a member does, which decides what he sees and may change."""
-
-    ADMINISTRATOR = "administrator"
-    DIRECTOR = "director"
-    MANAGER = "manager"
-    REPRESENTATIVE = "representative"
-    MARKETING = "marketing"
-    SUCCESS = "success"
-    SUPPORT = "support"
-    ANALYST = "analyst"
-    VIEWER = "viewer"
+__all__ = ["Member", "Members", "Role", "Team"]
 
 
 class Team(Record):
@@ -81,3 +70,7 @@ class Member(Record, AbstractBaseUser):
     def is_superuser(self) -> bool:
         """Whether an administrator, in the web framework's word."""
         return bool(self.role == Role.ADMINISTRATOR)
+
+    def may(self, right: str) -> bool:
+        """Whether this member has a right (``members.rights.Right``). Whoever is no longer active has none."""
+        return self.is_active and Right(right) in GRANTS[Role(self.role)].may

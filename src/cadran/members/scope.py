@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from cadran.members.models import Member, Role, Team
+from cadran.members.models import Member, Team
 from cadran.members.record import Record
-
-OWN = frozenset({Role.REPRESENTATIVE})
-TEAM = frozenset({Role.MANAGER})
+from cadran.members.rights import GRANTS, Role, Sight
 
 
 @dataclass(frozen=True)
@@ -40,14 +38,15 @@ NOTHING = Scope(everything=False)
 def scope(member: Member) -> Scope:
     """What this member may see.
 
-    A representative sees what is his own; a manager what her team and the teams below it own; the others everything.
+    By his role (``members.rights``): what is his own, what his team and the teams below it own, or everything.
     Whoever is no longer active sees nothing.
     """
     if not member.is_active:
         return NOTHING
-    if member.role in OWN:
+    sight = GRANTS[Role(member.role)].sees
+    if sight is Sight.OWN:
         return Scope(everything=False, owner_ids=frozenset({member.pk}), owners=(member.name,))
-    if member.role in TEAM:
+    if sight is Sight.TEAM:
         theirs = Member.objects.filter(Q(pk=member.pk) | Q(team__in=list(teams_below(member.team_id))))
         found = dict(theirs.values_list("pk", "name"))
         return Scope(everything=False, owner_ids=frozenset(found), owners=tuple(sorted(found.values())))

@@ -3,11 +3,16 @@
 Every view says so, either with a decorator here or, for views of other packages, by its URL's name in
 ``policies`` of the module of URLs. The middleware enforces it; a URL that says nothing is refused, and the
 system check ``ui.E001`` keeps the server from starting at all.
+
+``@members`` alone lets every member read and write; ``@members(write=Right.RECORDS)`` lets every member read and those
+write who have that right; ``@members(needs=Right.IMPORTS)`` lets nobody else in. Which role has which right is said in
+``cadran.members.rights``; whoever is signed in answers for himself, by ``may(right)``.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, overload
 from urllib.parse import urlencode
 
 from django.apps import AppConfig
@@ -29,6 +34,24 @@ class Policy(StrEnum):
     ADMIN = "admin"
 
 
+@dataclass(frozen=True)
+class Rights:
+    """The rights that a URL takes beside having signed in: to call it at all, and to write by it."""
+
+    needs: str | None = None
+    write: str | None = None
+
+    def taken(self, method: str | None) -> Iterator[str]:
+        """Those that a call of this method takes."""
+        if self.needs:
+            yield self.needs
+        if self.write and method not in SAFE_METHODS:
+            yield self.write
+
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
 def _declare[V: View](view: V, policy: Policy) -> V:
     view.policy = policy  # type: ignore[attr-defined]
     return view
@@ -39,9 +62,29 @@ def public[V: View](view: V) -> V:
     return _declare(view, Policy.PUBLIC)
 
 
-def members[V: View](view: V) -> V:
-    """Let members who have signed in call this view."""
-    return _declare(view, Policy.MEMBER)
+@overload
+def members[V: View](view: V) -> V: ...
+
+
+@overload
+def members[V: View](*, needs: str | None = None, write: str | None = None) -> Callable[[V], V]: ...
+
+
+def members[V: View](
+    view: V | None = None, *, needs: str | None = None, write: str | None = None
+) -> V | Callable[[V], V]:
+    """Let members who have signed in call this view: those who have the right it `needs`.
+
+    Other methods than GET, HEAD and OPTIONS also take the right to `write`.
+    """
+    if view is not None:
+        return _declare(view, Policy.MEMBER)
+
+    def declare(view: V) -> V:
+        view.rights = Rights(needs, write)  # type: ignore[attr-defined]
+        return _declare(view, Policy.MEMBER)
+
+    return declare
 
 
 def admins[V: View](view: V) -> V:
@@ -111,5 +154,8 @@ class AccessMiddleware:
         if not request.user.is_authenticated:
             return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': request.get_full_path()})}")
         if policy is Policy.ADMIN and not request.user.is_superuser:
+            raise PermissionDenied
+        rights: Rights = getattr(view, "rights", Rights())
+        if not all(request.user.may(right) for right in rights.taken(request.method)):
             raise PermissionDenied
         return None

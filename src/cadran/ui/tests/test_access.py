@@ -3,6 +3,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -10,6 +11,8 @@ from django.urls import path
 from pytest_django import Settings
 
 from cadran.ui.access import Policy, admins, every_url_has_a_policy, members, policy_of, public, refuse_silent_urls
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def fresh() -> Callable[[HttpRequest], HttpResponse]:
@@ -25,6 +28,8 @@ def site(settings: Settings) -> ModuleType:
         path("anyone", public(fresh())),
         path("member", members(fresh())),
         path("admin", admins(fresh())),
+        path("goals", members(write="goals")(fresh())),
+        path("imports", members(needs="imports")(fresh())),
         path("named", fresh(), name="named"),
         path("silent", fresh(), name="silent"),
     ]
@@ -58,3 +63,26 @@ def test_a_public_url_is_open_and_others_lead_to_the_door(site: ModuleType, clie
 def test_a_view_keeps_its_own_policy_whatever_its_name() -> None:
     assert policy_of(admins(fresh()), "account_login") is Policy.ADMIN
     assert policy_of(fresh(), None) is None
+
+
+@pytest.mark.parametrize(
+    ("role", "reads", "writes", "imports"),
+    [("director", 200, 200, 200), ("manager", 200, 200, 403), ("viewer", 200, 403, 403)],
+)
+def test_a_url_may_take_a_right_to_be_written_or_called_at_all(
+    site: ModuleType, client: Client, db: None, role: str, reads: int, writes: int, imports: int
+) -> None:
+    client.force_login(get_user_model()._default_manager.create(name="Alice", role=role), backend=BACKEND)
+    assert client.get("/goals").status_code == reads
+    assert client.head("/goals").status_code == reads
+    assert client.post("/goals").status_code == writes
+    assert client.delete("/goals").status_code == writes
+    assert client.get("/imports").status_code == client.post("/imports").status_code == imports
+
+
+def test_a_stranger_is_led_to_the_door_whatever_right_a_url_takes(
+    site: ModuleType, client: Client, db: None, settings: Settings
+) -> None:
+    settings.LOGIN_URL = "/door"
+    assert client.post("/goals").headers["location"] == "/door?next=%2Fgoals"
+    assert client.get("/imports").headers["location"] == "/door?next=%2Fimports"
