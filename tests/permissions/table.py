@@ -1,0 +1,69 @@
+"""The rows of the matrix: one for each URL, what it answers to whom.
+
+Written by hand, apart from what the views declare, so that a slip in a declaration is seen. A path may name a record,
+as in `/deal/{deal}`: it is then asked for one that the caller owns, and for one that a stranger owns.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ALL = frozenset(
+    ["administrator", "director", "manager", "representative", "marketing", "success", "support", "analyst", "viewer"]
+)
+ADMINISTRATOR = frozenset({"administrator"})
+IMPORTERS = frozenset({"administrator", "director"})
+WRITERS = ALL - {"analyst", "viewer"}
+ANYONE = ALL | {"nobody"}
+NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may read a URL and who may write by it; what it answers to those who may.
+
+    `written` is what a POST of `form` answers; where nobody may write, POST answers 405 to those who may read.
+    `nobody` is what both answer to whoever has not signed in, where that differs.
+    """
+
+    path: str
+    reads: frozenset[str]
+    writes: frozenset[str] = NONE
+    form: Mapping[str, str] = field(default_factory=dict)
+    read: int = 200
+    written: int = 302
+    nobody: int | None = None
+
+
+ROWS: dict[str, Row] = {
+    # doors
+    "account_login": Row("/account/login/", ANYONE, ANYONE, {"login": "x@example.com"}, read=302, nobody=200),
+    "account_signup": Row("/account/signup/", ANYONE, ANYONE, read=302, nobody=200),
+    "account_logout": Row("/account/logout/", ANYONE, ANYONE, nobody=302),
+    "account_inactive": Row("/account/inactive/", ANYONE),
+    "account_email_verification_sent": Row("/account/confirm-email/", ANYONE),
+    "account_confirm_email": Row("/account/confirm-email/key/", ANYONE, ANYONE, written=404),
+    "account_confirm_login_code": Row("/account/login/code/confirm/", ANYONE, ANYONE, read=302),
+    "account_reset_password": Row("/account/password/reset/", ANYONE, ANYONE, written=200),
+    "account_reset_password_done": Row("/account/password/reset/done/", ANYONE),
+    "account_reset_password_from_key": Row("/account/password/reset/key/1-key/", ANYONE, ANYONE, written=200),
+    "account_reset_password_from_key_done": Row("/account/password/reset/key/done/", ANYONE),
+    "set_language": Row("/language/", ANYONE, ANYONE, {"language": "fr"}, read=302),
+    "theme": Row("/theme/", ANYONE, ANYONE, {"theme": "dark"}, read=405),
+    # one's own login
+    "account_reauthenticate": Row("/account/reauthenticate/", ALL, ALL, written=200),
+    "account_email": Row("/account/email/", ALL, ALL),
+    "account_change_password": Row("/account/password/change/", ALL, ALL, written=200),
+    "account_set_password": Row("/account/password/set/", ALL, ALL, read=302),
+    "mfa_authenticate": Row("/account/mfa/authenticate/", ANYONE, ANYONE, read=302),
+    "mfa_index": Row("/account/mfa/", ALL),
+    "mfa_reauthenticate": Row("/account/mfa/reauthenticate/", ALL, ALL, read=302),
+    "mfa_activate_totp": Row("/account/mfa/totp/activate/", ALL, ALL, read=302),
+    "mfa_deactivate_totp": Row("/account/mfa/totp/deactivate/", ALL, ALL, read=404, written=404),
+    "mfa_view_recovery_codes": Row("/account/mfa/recovery-codes/", ALL, read=404),
+    "mfa_generate_recovery_codes": Row("/account/mfa/recovery-codes/generate/", ALL, ALL, read=302),
+    "mfa_download_recovery_codes": Row("/account/mfa/recovery-codes/download/", ALL, ALL, read=404, written=404),
+    # numbers
+    "home": Row("/", ALL),
+    "kpis": Row("/kpi/", ALL),
+    "kpi": Row("/kpi/revenue", ALL),
+}

@@ -1,0 +1,114 @@
+"""Every URL × every role and nobody × reading and writing × one's own and a stranger's record.
+
+A URL without a row in the table fails; so does an allowed call that does not succeed, and a refused one that does.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from pytest_django import Settings
+
+from cadran.crm.save import By, create
+from cadran.members.models import Member
+from cadran.members.record import Record
+from cadran.members.rights import GRANTS, Role, Sight
+from cadran.ui.access import patterns
+from tests.permissions.table import ALL, ANYONE, NONE, ROWS, Row
+
+BY = By("member")
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+HASH = "argon2$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$c29tZWhhc2g"  # of no password
+OWNED = ("account", "contact", "lead", "deal", "activity", "ticket")
+
+
+@pytest.fixture
+def people(db: None, settings: Settings, tmp_path: Path) -> dict[str, Member]:
+    """One member of each role, and Charlie, a representative of no team of theirs."""
+    settings.HOME = tmp_path
+    mail = "{}@example.com".format
+    made = {
+        role.value: Member.objects.create(name=role.value, email=mail(role.value), role=role, password=HASH)
+        for role in Role
+    }
+    return {**made, "charlie": Member.objects.create(name="Charlie", role=Role.REPRESENTATIVE)}
+
+
+def records_of(owner: Member) -> dict[str, Record]:
+    """A record of each kind that belongs to this member."""
+    pipeline = create("pipeline", {"name": f"Sales of {owner.name}"}, by=BY)
+    stage = create("stage", {"pipeline": pipeline, "name": "New"}, by=BY)
+    names = {"contact": "last_name", "activity": "subject", "ticket": "subject"}
+    kinds: dict[str, dict[str, object]] = {"deal": {"pipeline": pipeline, "stage": stage}, "activity": {"kind": "call"}}
+    return {
+        kind: create(
+            kind, {names.get(kind, "name"): f"{kind} of {owner.name}", "owner": owner, **kinds.get(kind, {})}, by=BY
+        )
+        for kind in OWNED
+    }
+
+
+def call(who: str, people: dict[str, Member], method: str, path: str, row: Row) -> HttpResponseBase:
+    """A call by someone of this role, whose every write is undone."""
+    client = Client(raise_request_exception=True)
+    if who in people:
+        client.force_login(people[who], backend=BACKEND)
+    with transaction.atomic():
+        response = client.post(path, row.form) if method == "POST" else client.get(path)
+        transaction.set_rollback(True)
+    return response
+
+
+def answered(response: HttpResponseBase) -> int | str:
+    """Its status; "door" when the caller is led to the sign-in page."""
+    led = response.status_code == 302 and response.headers["location"].startswith("/account/login/?next=")
+    return "door" if led else response.status_code
+
+
+def expected(who: str, method: str, row: Row, *, strange: bool) -> int | str:
+    """What the table says that this call answers."""
+    if who == "nobody" and who not in row.reads | row.writes:
+        return "door"
+    if who == "nobody" and row.nobody is not None:
+        return row.nobody
+    if method == "POST" and row.writes == NONE:
+        return 405 if who in row.reads else 403
+    if who not in (row.writes if method == "POST" else row.reads):
+        return 403
+    if strange and GRANTS[Role(who)].sees is not Sight.ALL:
+        return 404
+    return row.written if method == "POST" else row.read
+
+
+def cells(row: Row, people: dict[str, Member]) -> Iterator[tuple[str, str, str, bool]]:
+    """Who, method, path and whether the record named is a stranger's: every cell of a row."""
+    for who in sorted(ANYONE):
+        for strange in (False, True) if "{" in row.path else (False,):
+            owner = people["charlie"] if strange or who == "nobody" else people[who]
+            named = {kind: record.pk for kind, record in records_of(owner).items()} if "{" in row.path else {}
+            for method in ("GET", "POST"):
+                yield who, method, row.path.format(**named), strange
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_url_answers_each_role_as_the_table_says(name: str, people: dict[str, Member]) -> None:
+    row, wrong = ROWS[name], []
+    with transaction.atomic():
+        for who, method, path, strange in cells(row, people):
+            got, wanted = answered(call(who, people, method, path, row)), expected(who, method, row, strange=strange)
+            if got != wanted:
+                wrong.append(f"{method} {path} by {who}: {got}, not {wanted}")
+    assert wrong == []
+
+
+def test_every_url_has_a_row_and_every_row_a_url() -> None:
+    names = {name or route for route, name, _ in patterns()}
+    assert names - ROWS.keys() == set(), "add a row to tests/permissions/table.py: who may read it, who may write"
+    assert ROWS.keys() - names == set()
+
+
+def test_the_table_speaks_of_every_role() -> None:
+    assert set(ALL) == set(Role.values)
