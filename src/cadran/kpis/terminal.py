@@ -14,6 +14,7 @@ from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection
 from cadran.kpis.tile import change_of, period_words, why_words
 from cadran.kpis.trust import sides_words
+from cadran.kpis.why import note_words
 from cadran.metrics.cells import Cell
 from cadran.metrics.compare import Beside
 from cadran.metrics.confidence import Confidence
@@ -79,7 +80,7 @@ def why_text(explained: Why, result: Result, reader: Reader) -> str:
                 left=1,
             ),
         ]
-        lines += [note] if (note := _note(explained, metric)) else []
+        lines += [note] if (note := note_words(explained, result)) else []
         if explained.parts:
             lines += ["", _("By part of the formula")]
             lines += _effects([(one.part, one.effect) for one in explained.parts], unit, formats)
@@ -233,16 +234,3 @@ def _change_of(explained: Why, unit: str, formats: Formats) -> str:
 def _days(result: Result, period: Period, formats: Formats) -> str:
     seen = Selection(result.inquiry.today, period.first, period.end, "custom")
     return period_words(result.metric, period, seen, formats)
-
-
-def _note(explained: Why, metric: Metric) -> str:
-    """What cannot be told, as :mod:`cadran.metrics.why` notes it."""
-    if not explained.note:
-        return ""
-    if explained.change is None:
-        return _("One of the two values cannot be computed, so neither can the change.")
-    for name, measure in metric.parts.items():
-        if not measure.additive:
-            words = _("%(part)s (%(function)s) does not add up over segments, so segments have no share of the change.")
-            return words % {"part": name, "function": measure.aggregate.function}
-    return _("The formula is no sum and no ratio of sums, so segments have no share of the change; its parts do.")

@@ -15,6 +15,7 @@ from cadran.kpis.refusals import check_dimensions, find, says_why
 from cadran.kpis.rows import read_rows
 from cadran.kpis.selection import read
 from cadran.kpis.trust import chosen, trust
+from cadran.kpis.why import explain
 from cadran.ui.access import members
 
 
@@ -63,6 +64,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
             "head": headline(total, selection, who),
             "trend": trend_chart(trend, selection, who),
             "breakdown": breakdown_chart(breakdown, by, selection, who) if breakdown and by else None,
+            "why": explain(total, by, selection, who),
             "by": dimension_name(by) if by else "",
             "rows": read_rows(request.GET, total, selection, who, chosen(request.GET, confidence)),
             "trust": trust(confidence, total, selection, who),

@@ -134,12 +134,12 @@ class Formats:
             verdict = "good" if direction == good else "bad"
         return Change(text, direction, verdict, sure)
 
-    def gap(self, gap: Decimal, unit: str) -> str:
-        """A difference in the unit itself, with its sign: points for rates and scores."""
+    def gap(self, gap: Decimal, unit: str, *, short: bool = False) -> str:
+        """A difference in the unit itself, with its sign: points for rates and scores. ``short``: as :meth:`value`."""
         if unit == "percent" or unit in POINTS:
             points = gap * 100 if unit == "percent" else gap
             return f"{self._signed(numbers.format_decimal(abs(points), '#,##0.0', self.locale), points)}\xa0pts"
-        return self._signed(self.value(abs(gap), unit), gap)
+        return self._signed(self.value(abs(gap), unit, short=short), gap)
 
     def _gap(self, gap: Decimal, before: Decimal, unit: str) -> str | None:
         if unit == "percent" or unit in POINTS or unit in DURATIONS:

@@ -3,8 +3,10 @@
 Alice won 100 and 300 and lost 250; Bob won 200, lost 50 and works on 400. Q3 2026: Alice won 200, Bob lost 80.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,12 @@ def _member(name: str, role: str, *, active: bool = True) -> Member:
     member = create("member", {"name": name, "email": email, "role": role, "is_active": active}, by=BY, at=BEGIN)
     assert isinstance(member, Member)
     return member
+
+
+def words_of(content: bytes) -> str:
+    """The words of a page, each space a plain one."""
+    words = re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", content.decode(), flags=re.S)
+    return re.sub(r"\s+", " ", unescape(words))
 
 
 @pytest.fixture

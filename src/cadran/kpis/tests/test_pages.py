@@ -1,7 +1,6 @@
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
-from html import unescape
 
 import pytest
 import time_machine
@@ -9,7 +8,7 @@ from django.test import Client
 
 from cadran.crm.save import By, change
 from cadran.kpis.answer import catalogue
-from cadran.kpis.tests.conftest import Company
+from cadran.kpis.tests.conftest import Company, words_of
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -24,8 +23,7 @@ def page(client: Client, path: str, language: str = "en", status: int = 200) -> 
     """The words of a page, each space a plain one."""
     response = client.get(path, headers={"accept-language": language})
     assert response.status_code == status
-    words = re.sub(r"<(script|style)\b.*?</\1>|<[^>]+>", " ", response.content.decode(), flags=re.S)
-    return re.sub(r"\s+", " ", unescape(words))
+    return words_of(response.content)
 
 
 def test_the_board_shows_the_quarter_against_the_same_days_of_the_one_before(ada: Client) -> None:
