@@ -9,7 +9,7 @@ from django.apps import apps
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "src" / "cadran").rglob("*.py"))
-APPS_FROM_THE_GROUND = ("members", "crm", "facts", "imports", "kpis", "dashboards", "workspace")
+APPS_FROM_THE_GROUND = ("members", "crm", "facts", "imports", "kpis", "dashboards", "workspace", "administration")
 
 
 def test_each_layer_imports_only_what_is_below_it() -> None:

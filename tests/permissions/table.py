@@ -62,6 +62,10 @@ ROWS: dict[str, Row] = {
     "mfa_view_recovery_codes": Row("/account/mfa/recovery-codes/", ALL, read=404),
     "mfa_generate_recovery_codes": Row("/account/mfa/recovery-codes/generate/", ALL, ALL, read=302),
     "mfa_download_recovery_codes": Row("/account/mfa/recovery-codes/download/", ALL, ALL, read=404, written=404),
+    # coming in
+    "join": Row("/join/none", ANYONE, ANYONE, read=404, written=404),
+    "welcome": Row("/welcome", ADMINISTRATOR),
+    "make_demo": Row("/welcome/demo", ADMINISTRATOR, ADMINISTRATOR, read=405),
     # numbers
     "home": Row("/", ALL),
     "kpis": Row("/kpi/", ALL),

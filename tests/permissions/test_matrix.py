@@ -34,6 +34,7 @@ def people(db: None, settings: Settings, tmp_path: Path) -> dict[str, Member]:
         role.value: Member.objects.create(name=role.value, email=mail(role.value), role=role, password=HASH)
         for role in Role
     }
+    create("account", {"name": "An account of nobody"}, by=BY)
     return {**made, "charlie": Member.objects.create(name="Charlie", role=Role.REPRESENTATIVE)}
 
 

@@ -43,7 +43,21 @@ def serve_until_stopped(host: str, port: int) -> None:
         _checked(failed, out=sys.stderr)
         raise typer.Exit(1)
     told.print(f"Serving on http://{host}:{port} until Ctrl-C")
+    token = import_module("cadran.administration.invitations").first_link()
+    if token:
+        told.print("Nobody administers this installation yet. Open this link once, within a day, to begin:")
+        told.print(f"  {_address(host, port)}/join/{token}", soft_wrap=True)
     with import_module("cadran.kpis.answer").kept_fresh():
         import_module("uvicorn").run(
             "cadran.config.asgi:application", host=host, port=port, log_level="warning", lifespan="off"
         )
+
+
+def _address(host: str, port: int) -> str:
+    """Where people reach the site: under its public name, else where it listens."""
+    settings = import_module("django.conf").settings
+    if settings.PUBLIC:
+        names = [name for name in settings.ALLOWED_HOSTS if name not in settings.LOCAL_HOSTS and name != "*"]
+        if names:
+            return f"https://{names[0].removeprefix('.')}"
+    return f"http://{'localhost' if host in ('0.0.0.0', '::') else host}:{port}"  # noqa: S104 (compared, not listened on)

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "cadran.imports",
     "cadran.kpis",
     "cadran.dashboards",
+    "cadran.administration",
     "cadran.workspace",
 ]
 

@@ -37,10 +37,11 @@ class AlreadyThere(MetricsError):
     """The made-up company is among the records already."""
 
 
-def build(size: Size, *, seed: int = 1, today: date, progress: Progress = lambda _: None) -> None:
+def build(size: Size, *, seed: int = 1, today: date, progress: Progress = lambda _: None, sign_in: bool = True) -> None:
     """Write the made-up company among the records, all or nothing: three years that end the day before `today`.
 
-    The organisation takes its name and settings. `progress` is told what comes next, in a word or two.
+    The organisation takes its name and settings. `progress` is told what comes next, in a word or two. Its people sign
+    in with the password that everybody knows, unless `sign_in` is False: then nobody signs in as one of them.
     Raises AlreadyThere, having written nothing, when it was built here before; Refused when other records are in its
     way (a member of the same name, say).
     """
@@ -61,7 +62,7 @@ def build(size: Size, *, seed: int = 1, today: date, progress: Progress = lambda
             progress(f"history of {kind}s")
             _load_history(connection, kind, by)
         _complements(connection, by)
-        for member in sign_ins():
+        for member in sign_ins() if sign_in else ():
             member.set_password(PASSWORD)
             member.save(update_fields=["password"])
 

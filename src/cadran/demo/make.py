@@ -31,16 +31,17 @@ class CannotMake(MetricsError):
     """The made-up company cannot be made here."""
 
 
-def make(size: str, *, progress: Advance = lambda _what, _done, _of: None) -> None:
+def make(size: str, *, progress: Advance = lambda _what, _done, _of: None, sign_in: bool = True) -> None:
     """Build the made-up company of this size, ending today, and publish its facts; one that is here already stays.
 
     The small one is among the records, through the one door. The larger ones are facts alone, to be asked, not served.
-    `progress` is told what is going on, how many steps are done and of how many.
+    `progress` is told what is going on, how many steps are done and of how many. With `sign_in`, its people have the
+    password that everybody knows.
     Raises CannotMake when there are records of another origin here, or too little room on the disk.
     """
     today = datetime.now(ZoneInfo(company()["organisation"]["time_zone"])).date()
     if served(size):
-        _make_records(SIZES[size], today, progress)
+        _make_records(SIZES[size], today, progress, sign_in)
     else:
         _make_facts(SIZES[size], today, progress)
 
@@ -50,11 +51,11 @@ def served(size: str) -> bool:
     return size not in ROOM
 
 
-def _make_records(size: Size, today: date, progress: Advance) -> None:
+def _make_records(size: Size, today: date, progress: Advance, sign_in: bool) -> None:
     if not Account.objects.filter(connection=CONNECTION).exists():
         _refuse_others()
         done = iter(range(STEPS))
-        build(size, seed=SEED, today=today, progress=lambda _: progress("Company", next(done), STEPS))
+        build(size, seed=SEED, today=today, progress=lambda _: progress("Company", next(done), STEPS), sign_in=sign_in)
         progress("Company", STEPS, STEPS)
     progress("Facts", 0, None)
     publish(settings.HOME)
