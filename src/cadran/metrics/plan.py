@@ -240,10 +240,17 @@ def needs(inquiry: Inquiry) -> list[Need]:
 
 
 def plan(wanted: Iterable[Need]) -> list[Planned]:
-    """Scans that answer all needs: one for each table, rule for time, split, filter and list of spans."""
+    """Scans that answer all needs: one for each table, rule for time, split, filter and list of spans.
+
+    Measures that look at the same rows one subject at a time are read together, and how many these subjects are with
+    them.
+    """
+    wanted = list(wanted)
+    judged = {_read_with(need, subjects) for need in wanted if need.measure.per and (subjects := _subjects(need))}
     together: dict[object, list[Need]] = {}
     for need in wanted:
-        together.setdefault(_group(need), []).append(need)
+        by_subject = _read_with(need, _subjects(need))
+        together.setdefault(by_subject if by_subject in judged else _read_with(need, _apart(need)), []).append(need)
     return [
         planned
         for group in together.values()
@@ -251,16 +258,32 @@ def plan(wanted: Iterable[Need]) -> list[Planned]:
     ]
 
 
-def _group(need: Need) -> object:
+def _read_with(need: Need, apart: object) -> object:
     measure = need.measure
-    apart = (
-        measure.per is not None
-        or measure.aggregate.function in DISTRIBUTIONS | {"quantile", "distinct"}
-        or measure.periods
-    )
-    alone = measure if apart else None
     kind: object = measure.additive if measure.clock.stock else None
-    return measure.table.name, measure.clock, need.by, need.filters, need.cohorts, kind, alone
+    return measure.table.name, measure.clock, need.by, need.filters, need.cohorts, kind, apart
+
+
+def _apart(need: Need) -> Measure | None:
+    """The measure itself when it is read by itself."""
+    measure = need.measure
+    unlike = measure.aggregate.function in DISTRIBUTIONS | {"quantile", "distinct"}
+    return measure if measure.per is not None or unlike or measure.periods else None
+
+
+def _subjects(need: Need) -> tuple[str, str] | None:
+    """The column of the subjects that a measure judges or counts one by one, and its condition; None when it does
+    neither, or when what it judges them by cannot be had beside something else.
+    """
+    measure, per = need.measure, need.measure.per
+    if measure.periods or measure.clock.stock:
+        return None
+    where = measure.where.said() if measure.where else ""
+    if per is not None:
+        return (per.column, where) if per.having is not None and not per.before else None
+    argument = measure.aggregate.argument
+    counted = measure.aggregate.function == "distinct" and argument is not None and not argument.links
+    return (argument.node.name, where) if counted and argument is not None else None
 
 
 def _flows(group: list[Need]) -> list[Planned]:

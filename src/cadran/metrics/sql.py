@@ -91,6 +91,8 @@ def _select(scan: Scan, writer: Writer) -> str:
     if only.aggregate.function in DISTRIBUTIONS:
         instant = writer.day("end") if scan.run.shape == "one" else f'"{PERIOD}"."end"'
         return distribution(only, groups, f"{source(scan, writer)}{join}", conditions, instant, writer)
+    if len(scan.measures) > 1 and any(measure.per for measure in scan.measures):
+        return _judged(scan.measures, groups, f"{source(scan, writer)}{join}", conditions, writer)
     if only.per is not None:
         return _per(only, groups, f"{source(scan, writer)}{join}", conditions, writer)
     if only.aggregate.function == "quantile":
@@ -245,9 +247,7 @@ def _per(measure: Measure, groups: list[str], tables: str, conditions: list[str]
     assert per is not None
     conditions = [*conditions, *([f"({measure.where.sql(writer.dialect.name)})"] if measure.where else [])]
     named, outer = inner(groups)
-    argument = measure.aggregate.argument.sql(writer.dialect.name) if measure.aggregate.argument else ""
-    alone = measure.aggregate.function == "distinct" and argument == column(per.column)  # a subject is one of itself
-    values = ["1"] if alone else aggregates(measure.aggregate, writer, _NOW if per.before else "")
+    values = _values(measure, per, writer, _NOW if per.before else "")
     inside = [f'{value} AS "v{place}"' for place, value in enumerate(values)]
     places = [str(place) for place, group in enumerate(groups, 1) if not group.isdigit()] + [str(len(groups) + 1)]
     judged = _subject(measure, per, writer, _BEFORE if per.before else "")
@@ -258,6 +258,36 @@ def _per(measure: Measure, groups: list[str], tables: str, conditions: list[str]
     over = ", ".join(name for name, group in zip(outer, groups, strict=True) if not group.isdigit())
     passing = _passing(each, measure, writer, over) + (' AND "now" > 0' if per.before else "")
     return grouped(outer, [f'sum("v{place}")' for place in range(len(values))], passing)
+
+
+def _judged(measures: Sequence[Measure], groups: list[str], tables: str, conditions: list[str], writer: Writer) -> str:
+    """Measures over the same subjects: first one row a subject, with what each judges it by, then their sums."""
+    subject = next(measure.per.column for measure in measures if measure.per)
+    where_all = measures[0].where
+    conditions = [*conditions, *([f"({where_all.sql(writer.dialect.name)})"] if where_all else [])]
+    conditions.append(f"{column(subject)} IS NOT NULL")
+    named, outer = inner(groups)
+    head, sums = [*named, f'{column(subject)} AS "s"'], list[str]()
+    for place, measure in enumerate(measures):
+        per = measure.per
+        if per is None:
+            sums.append("count(*)")
+            continue
+        values = _values(measure, per, writer, "")
+        head += [f'{_judgement(measure, per, writer)} AS "h{place}"']
+        head += [f'{value} AS "v{place}_{number}"' for number, value in enumerate(values)]
+        passes = f'"h{place}" {per.comparison} {per.number}'
+        sums += [f'sum(CASE WHEN {passes} THEN "v{place}_{number}" END)' for number in range(len(values))]
+    keys = [str(place) for place, group in enumerate(groups, 1) if not group.isdigit()] + [str(len(groups) + 1)]
+    each = f"SELECT {', '.join(head)} {tables}{where(conditions)} GROUP BY {', '.join(keys)}"
+    return grouped(outer, sums, f'FROM ({each}) AS "each"')
+
+
+def _values(measure: Measure, per: Per, writer: Writer, keep: str) -> list[str]:
+    """The columns of a subject's own part of a measure."""
+    argument = measure.aggregate.argument.sql(writer.dialect.name) if measure.aggregate.argument else ""
+    alone = measure.aggregate.function == "distinct" and argument == column(per.column)  # a subject is one of itself
+    return ["1"] if alone else aggregates(measure.aggregate, writer, keep)
 
 
 _NOW, _BEFORE = f'"{PERIOD}"."now" = 1', f'"{PERIOD}"."now" = 0'
@@ -274,10 +304,13 @@ def subjects(measure: Measure, tables: str, conditions: Sequence[str], writer: W
 
 def _subject(measure: Measure, per: Per, writer: Writer, keep: str = "") -> list[str]:
     """A subject and what it is judged by."""
+    return [f'{column(per.column)} AS "s"', f'{_judgement(measure, per, writer, keep)} AS "h"']
+
+
+def _judgement(measure: Measure, per: Per, writer: Writer, keep: str = "") -> str:
     by = per.having or measure.aggregate
     judged = aggregates(by, writer, keep)[0]
-    judged = f"coalesce({judged}, 0)" if by.function == "sum" else judged
-    return [f'{column(per.column)} AS "s"', f'{judged} AS "h"']
+    return f"coalesce({judged}, 0)" if by.function == "sum" else judged
 
 
 def _passing(each: str, measure: Measure, writer: Writer, over: str) -> str:
