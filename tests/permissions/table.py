@@ -70,4 +70,7 @@ ROWS: dict[str, Row] = {
     "home": Row("/", ALL),
     "kpis": Row("/kpi/", ALL),
     "kpi": Row("/kpi/revenue", ALL),
+    # daily work
+    "pipeline": Row("/pipeline/", ALL),
+    "pipeline_move": Row("/pipeline/{deal}/move", WRITERS, WRITERS),
 }

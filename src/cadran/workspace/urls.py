@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from cadran.workspace.pipeline_views import move_deal, pipeline
+
+urlpatterns = [
+    path("pipeline/", pipeline, name="pipeline"),
+    path("pipeline/<int:pk>/move", move_deal, name="pipeline_move"),
+]

@@ -1,0 +1,119 @@
+"""The open deals of a pipeline, read from the facts: the same rows, amounts and days as the KPIs count."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from cadran.kpis.answer import engine
+from cadran.members.models import Member
+from cadran.members.scope import scope
+from cadran.metrics.question import UNKNOWN
+
+RISKS = ("cold", "late", "pushed", "stuck", "cut")
+"""What may be wrong with an open deal, the gravest first; see ``facts/tables/deal_outlook.sql``."""
+
+_ORDERS = {
+    "amount": 'o."amount" DESC NULLS LAST',
+    "expected": 'o."weighted_amount" DESC NULLS LAST',
+    "age": 'd."created_on"',
+}
+
+
+@dataclass(frozen=True)
+class OpenDeal:
+    """A deal as the facts have it. Amounts are in the organisation's currency; ``expected`` is the weighted one."""
+
+    id: int
+    stage: str
+    amount: Decimal | None
+    expected: Decimal | None
+    created_on: date
+    entered_on: date
+    risks: tuple[str, ...]
+
+
+class OpenDeals:
+    """The deals open in a pipeline at the end of a day, of those that a member may see, with his filters."""
+
+    def __init__(
+        self, pipeline: str, day: date, member: Member, where: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
+        self._parameters: list[str | date | int] = [pipeline, day + timedelta(days=1)]
+        self._conditions = [
+            "\"outcome\" = 'open'",
+            'CAST("pipeline" AS VARCHAR) = $1',
+            '"from_on" < $2',
+            '("to_on" IS NULL OR "to_on" >= $2)',
+        ]
+        for filters in (scope(member).facts, where or {}):
+            for name, values in filters.items():
+                self._conditions.append(self._any_of(name, values))
+
+    def largest(self, count: int) -> list[OpenDeal]:
+        """The most valuable deals of each stage, so many of each at most."""
+        place = f'row_number() OVER (PARTITION BY o."stage" ORDER BY {_ORDERS["amount"]}, o."deal_id")'
+        return self._read(f'QUALIFY {place} <= {count} ORDER BY {_ORDERS["amount"]}, o."deal_id"', ())
+
+    def page(self, sort: str, stage: str, limit: int, offset: int) -> list[OpenDeal]:
+        """Some of the deals by "amount", "expected" amount or "age"; those of one stage unless it is ""."""
+        stages = (stage,) if stage else ()
+        return self._read(f'ORDER BY {_ORDERS[sort]}, o."deal_id" LIMIT {limit} OFFSET {offset}', stages)
+
+    def count(self, stage: str) -> int:
+        """How many there are, in one stage unless it is ""."""
+        conditions, parameters = self._where((stage,) if stage else ())
+        sql = f'SELECT count(*) FROM "deal_version" WHERE {conditions}'
+        return int(engine().select(sql, parameters)[0][0])
+
+    def values(self, dimension: str) -> list[str]:
+        """What a dimension holds among them, "unknown" last where some have none."""
+        conditions, parameters = self._where(())
+        sql = f'SELECT DISTINCT CAST("{dimension}" AS VARCHAR) AS "v" FROM "deal_version" WHERE {conditions} ORDER BY 1'
+        found = [value for (value,) in engine().select(sql, parameters)]
+        return [value for value in found if value is not None] + ([UNKNOWN] if None in found else [])
+
+    def _any_of(self, name: str, values: Sequence[str]) -> str:
+        either = []
+        for value in values:
+            if value == UNKNOWN:
+                either.append(f'"{name}" IS NULL')
+            else:
+                self._parameters.append(value)
+                either.append(f'CAST("{name}" AS VARCHAR) = ${len(self._parameters)}')
+        return f"({' OR '.join(either)})" if either else "FALSE"
+
+    def _where(self, stages: Sequence[str]) -> tuple[str, list[str | date | int]]:
+        parameters = [*self._parameters, *stages]
+        conditions = [*self._conditions, *(f'CAST("stage" AS VARCHAR) = ${len(parameters)}' for _ in stages)]
+        return " AND ".join(conditions), parameters
+
+    def _read(self, tail: str, stages: Sequence[str]) -> list[OpenDeal]:
+        conditions, parameters = self._where(stages)
+        flags = ", ".join(f'coalesce(k."{risk}", FALSE)' for risk in RISKS)
+        rows = engine().select(
+            f"""WITH o AS (
+                SELECT "deal_id", "stage", "amount", "weighted_amount" FROM "deal_version" WHERE {conditions}
+            )
+            SELECT o."deal_id", CAST(o."stage" AS VARCHAR), o."amount", o."weighted_amount", d."created_on",
+                coalesce(s."entered_on", d."created_on"), {flags}
+            FROM o
+            JOIN "deal" AS d ON d."id" = o."deal_id"
+            LEFT JOIN "deal_stage" AS s ON s."deal_id" = o."deal_id" AND s."left_at" IS NULL
+            LEFT JOIN "deal_outlook" AS k
+                ON k."deal_id" = o."deal_id" AND k."from_on" < $2 AND (k."to_on" IS NULL OR k."to_on" >= $2)
+            {tail}""",
+            parameters,
+        )
+        return [
+            OpenDeal(
+                id=row[0],
+                stage=row[1],
+                amount=row[2],
+                expected=row[3],
+                created_on=row[4],
+                entered_on=row[5],
+                risks=tuple(risk for risk, found in zip(RISKS, row[6:], strict=True) if found),
+            )
+            for row in rows
+        ]
