@@ -4,6 +4,7 @@ A URL without a row in the table fails; so does an allowed call that does not su
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from pytest_django import Settings
 
+from cadran.crm.models import Pipeline
 from cadran.crm.save import By, create
 from cadran.members.models import Member
 from cadran.members.record import Record
@@ -40,10 +42,15 @@ def people(db: None, settings: Settings, tmp_path: Path) -> dict[str, Member]:
 
 def records_of(owner: Member) -> dict[str, Record]:
     """A record of each kind that belongs to this member."""
-    pipeline = create("pipeline", {"name": f"Sales of {owner.name}"}, by=BY)
+    pipeline = create("pipeline", {"name": f"Sales {Pipeline.objects.count()} of {owner.name}"}, by=BY)
     stage = create("stage", {"pipeline": pipeline, "name": "New"}, by=BY)
     names = {"contact": "last_name", "activity": "subject", "ticket": "subject"}
-    kinds: dict[str, dict[str, object]] = {"deal": {"pipeline": pipeline, "stage": stage}, "activity": {"kind": "call"}}
+    now = datetime.now(UTC)
+    kinds: dict[str, dict[str, object]] = {
+        "deal": {"pipeline": pipeline, "stage": stage},
+        "activity": {"kind": "call", "at": now},
+        "ticket": {"opened_at": now},
+    }
     return {
         kind: create(
             kind, {names.get(kind, "name"): f"{kind} of {owner.name}", "owner": owner, **kinds.get(kind, {})}, by=BY

@@ -1,8 +1,9 @@
 import re
 from collections.abc import Callable
 from html import unescape
+from typing import cast
 
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 
 from cadran.crm.models import Change, Deal
@@ -57,7 +58,7 @@ def test_a_deal_is_not_lost_without_a_reason(work: Work, sign_in: SignIn) -> Non
     client = sign_in("Alice")
     asked = move(client, work, "Roof", "Lost")
     assert asked.status_code == 200
-    assert "Why is this deal lost?" in asked.content.decode()
+    assert "Why is this deal lost?" in cast("HttpResponse", asked).content.decode()
     assert now(work, "Roof").stage == work.stages["New"]
     move(client, work, "Roof", "Lost", reason=" Price ")
     assert (now(work, "Roof").stage.name, now(work, "Roof").lost_reason) == ("Lost", "Price")
@@ -103,7 +104,7 @@ def test_a_move_to_where_the_deal_is_already_writes_nothing(work: Work, sign_in:
 def test_a_stage_of_another_pipeline_is_no_stage_of_the_deal(work: Work, sign_in: SignIn) -> None:
     ada, deal = sign_in("Ada"), work.deals["Roof"]
     strange = work.deals["Lamp"].stage_id
-    html = followed(ada, ada.post(f"/pipeline/{deal.pk}/move", {"to": strange, "seen": deal.stage_id}))  # type: ignore[arg-type]
+    html = followed(ada, ada.post(f"/pipeline/{deal.pk}/move", {"to": strange, "seen": deal.stage_id}))
     assert "Choose the stage" in html
     assert now(work, "Roof").stage == work.stages["New"]
 
