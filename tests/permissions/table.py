@@ -73,4 +73,8 @@ ROWS: dict[str, Row] = {
     # daily work
     "pipeline": Row("/pipeline/", ALL),
     "pipeline_move": Row("/pipeline/{deal}/move", WRITERS, WRITERS),
+    # records
+    "records": Row("/deals", ALL),
+    "records_csv": Row("/deals.csv", ALL),
+    "record": Row("/deals/{deal}", ALL),
 }

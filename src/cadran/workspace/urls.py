@@ -1,8 +1,28 @@
-from django.urls import path
+from django.urls import path, register_converter
 
+from cadran.workspace.kinds import BY_SLUG, Listing
 from cadran.workspace.pipeline_views import move_deal, pipeline
+from cadran.workspace.views import record, records, records_csv
+
+
+class Listed:
+    """A kind of record in an address: "deals"."""
+
+    regex = "|".join(BY_SLUG)
+
+    def to_python(self, value: str) -> Listing:
+        return BY_SLUG[value]
+
+    def to_url(self, value: str | Listing) -> str:
+        return value.slug if isinstance(value, Listing) else value
+
+
+register_converter(Listed, "listed")
 
 urlpatterns = [
     path("pipeline/", pipeline, name="pipeline"),
     path("pipeline/<int:pk>/move", move_deal, name="pipeline_move"),
+    path("<listed:listing>", records, name="records"),
+    path("<listed:listing>.csv", records_csv, name="records_csv"),
+    path("<listed:listing>/<int:pk>", record, name="record"),
 ]

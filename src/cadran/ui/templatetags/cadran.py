@@ -18,6 +18,7 @@ ICONS = {
     "home": "M4 4h7v9H4zM13 4h7v5h-7zM13 11h7v9h-7zM4 15h7v5H4z",
     "kpi": "M5 20v-7M12 20V4M19 20v-10",
     "pipeline": "M4 4h4v16H4zM10 4h4v11h-4zM16 4h4v7h-4z",
+    "records": "M4 5h16v14H4zM4 10h16M4 14.5h16M10 10v9",
     "moon": "M20 14.5A8 8 0 0 1 9.5 4a8 8 0 1 0 10.5 10.5z",
     "globe": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c5 5 5 13 0 18M12 3c-5 5-5 13 0 18",
     "person": "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 21c0-4 4-6 8-6s8 2 8 6",

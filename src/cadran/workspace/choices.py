@@ -1,0 +1,124 @@
+"""What a list can be narrowed by: the values there are, among the records that the member may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from cadran.crm.records import KINDS, FieldType, fields_of
+from cadran.kpis.choices import Choice
+from cadran.members.models import Member
+from cadran.members.record import Record
+from cadran.members.scope import scope
+from cadran.workspace.find import visible
+from cadran.workspace.kinds import LISTED, Filter, Listing, title_of
+from cadran.workspace.selection import NONE, Selection
+from cadran.workspace.words import field_name, value_name
+
+MOST = 200
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """A filter of a list with its choices, the first of which leaves nothing out."""
+
+    field: str
+    name: str
+    choices: Sequence[Choice]
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force, and the list without it."""
+
+    text: str
+    url: str
+
+
+def narrowings(selection: Selection, member: Member) -> list[Narrowing]:
+    """The filters of a list, each with the values that some record of it has."""
+    return [_narrowing(choice, selection, member) for choice in selection.listing.filters]
+
+
+def _narrowing(choice: Filter, selection: Selection, member: Member) -> Narrowing:
+    chosen = selection.where.get(choice.field, "")
+    values = [(value, text) for value, text in _values(choice, selection.listing, member) if value]
+    if choice.type != "state":
+        values.append((NONE, _("(blank)")))
+    if chosen and chosen not in dict(values):
+        values.append((chosen, chosen))
+    every = Choice("", _("All"), not chosen)
+    return Narrowing(
+        choice.field,
+        field_name(choice.field, {}),
+        [every, *(Choice(value, text, value == chosen) for value, text in values)],
+    )
+
+
+def _values(choice: Filter, listing: Listing, member: Member) -> list[tuple[str, str]]:
+    if choice.type == "state":
+        return [(state, value_name("state", state)) for state in choice.states]
+    if choice.type == "link":
+        return [(str(record.pk), told(record)) for record in linkable(listing, choice.field, member)]
+    return [(value, value_name(choice.field, value)) for value in texts(listing, choice.field, member)]
+
+
+def texts(listing: Listing, field: str, member: Member) -> list[str]:
+    """The values that a text field has, in the order of the alphabet, two hundred at most."""
+    found = visible(listing.kind, member).filter(archived_at=None, **{f"{field}__isnull": False})
+    return list(found.order_by(field).values_list(field, flat=True).distinct()[:MOST])
+
+
+def linkable(listing: Listing, field: str, member: Member) -> list[Record]:
+    """The records that a link can lead to: few of them, as owners, stages and campaigns are."""
+    target = fields_of(listing.kind)[field].target or ""
+    model = KINDS[target]
+    order = {"stage": ("pipeline__name", "order"), "member": ("name",)}.get(target, ("name",))
+    found = model._default_manager.filter(scope(member).of(model), archived_at=None).order_by(*order)
+    return list((found.prefetch_related("pipeline") if target == "stage" else found)[:MOST])  # type: ignore[misc]  # stages have one
+
+
+def told(record: Record) -> str:
+    """A record among others to choose from: a stage with its pipeline."""
+    pipeline = getattr(record, "pipeline", None)
+    return f"{pipeline} · {record}" if pipeline else title_of(record)
+
+
+def link_chips(selection: Selection, member: Member) -> list[Chip]:
+    """The links that a list is limited to and that no filter above it shows: "Account: Acme"."""
+    shown = {choice.field for choice in selection.listing.filters}
+    fields = fields_of(selection.listing.kind)
+    chips = []
+    for name, value in selection.where.items():
+        if name not in shown:
+            target = fields[name].target or ""
+            found = None if value == NONE else _seen(target, int(value), member)
+            text = title_of(found) if found else _("(blank)") if value == NONE else f"{value}"
+            chips.append(Chip(f"{field_name(name, {})}: {text}", selection.without(name) or "?"))
+    return chips
+
+
+def _seen(target: str, pk: int, member: Member) -> Record | None:
+    model = KINDS[target]
+    return model._default_manager.filter(scope(member).of(model), pk=pk).first()
+
+
+def date_choices(selection: Selection) -> list[Choice]:
+    """The dates that a list can be limited by."""
+    return [Choice(name, field_name(name, {}), name == selection.by_date) for name in selection.listing.dates]
+
+
+def sort_choices(selection: Selection) -> list[Choice]:
+    """The sorts of a list, for those who have no table heads to click on: a phone."""
+    chosen = selection.sort or selection.listing.order
+    fields, choices = fields_of(selection.listing.kind), []
+    for name in selection.listing.sorts:
+        texts = name in fields and fields[name].type in (FieldType.TEXT, FieldType.LINK)
+        for sort, arrow in ((name, "A → Z" if texts else "↑"), (f"-{name}", "Z → A" if texts else "↓")):
+            choices.append(Choice(sort, f"{field_name(name, {})} {arrow}", sort == chosen))
+    return choices
+
+
+def tabs(current: str = "") -> list[Choice]:
+    """The kinds of record, as a way from one list to another."""
+    return [Choice(listing.url, str(listing.many), listing.kind == current) for listing in LISTED.values()]

@@ -1,0 +1,96 @@
+"""Lists of records, and their files."""
+
+from decimal import Decimal
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from cadran.crm.models import Account
+from cadran.kpis.reader import reader
+from cadran.members.models import Member
+from cadran.members.record import Record
+from cadran.members.rights import Right
+from cadran.members.writes import may_change
+from cadran.ui.access import members
+from cadran.ui.exports import csv_response
+from cadran.workspace import choices
+from cadran.workspace.figures import figures
+from cadran.workspace.find import find, visible
+from cadran.workspace.kinds import Listing, title_of
+from cadran.workspace.record import facts, related, small_lists
+from cadran.workspace.selection import read
+from cadran.workspace.table import header, page, rows
+from cadran.workspace.timeline import timeline
+
+
+@members
+@require_safe
+def records(request: HttpRequest, listing: Listing) -> HttpResponse:
+    """A list of records: a page of those that the address asks for, among those that the member may see."""
+    who, member = reader(request), signed_in(request)
+    selection = read(request.GET, listing)
+    shown = page(find(selection, who, member), selection, who, member)
+    return render(
+        request,
+        "workspace/records.html",
+        {
+            "listing": listing,
+            "selection": selection,
+            "page": shown,
+            "count": who.formats.number(Decimal(shown.count)),
+            "before": selection.query(page=shown.number - 1) or "?" if shown.number > 1 else "",
+            "after": selection.query(page=shown.number + 1) if shown.number < shown.pages else "",
+            "narrowings": choices.narrowings(selection, member),
+            "chips": choices.link_chips(selection, member),
+            "dates": choices.date_choices(selection),
+            "sorts": choices.sort_choices(selection),
+            "tabs": choices.tabs(listing.kind),
+            "file": request.path + ".csv" + selection.query(),
+            "may_write": member.may(Right.RECORDS),
+        },
+    )
+
+
+@members
+@require_safe
+def records_csv(request: HttpRequest, listing: Listing) -> HttpResponse:
+    """The same list as a file: every record of it, every field, the same filters and the same scope."""
+    found = find(read(request.GET, listing), reader(request), signed_in(request))
+    return csv_response(listing.slug, header(listing), rows(found, listing))
+
+
+def signed_in(request: HttpRequest) -> Member:
+    """The member who calls a page that only members may call."""
+    assert isinstance(request.user, Member)
+    return request.user
+
+
+@members
+@require_safe
+def record(request: HttpRequest, listing: Listing, pk: int) -> HttpResponse:
+    """A record: its fields, what hangs on it, and what happened to it. Others' records do not exist."""
+    who, member = reader(request), signed_in(request)
+    found = find_one(listing, pk, member)
+    mine = may_change(member, found)
+    return render(
+        request,
+        "workspace/record.html",
+        {
+            "listing": listing,
+            "record": found,
+            "title": title_of(found),
+            "facts": facts(found, listing, who, member, may_change=mine),
+            "tiles": figures(found, who) if isinstance(found, Account) else [],
+            "related": related(found, listing, who, member),
+            "small": small_lists(found, listing, who, member),
+            "timeline": timeline(found, who, member),
+            "tabs": choices.tabs(listing.kind),
+            "may_change": mine,
+        },
+    )
+
+
+def find_one(listing: Listing, pk: int, member: Member) -> Record:
+    """A record that the member may see. Raises Http404, for what is not there and what is others' alike."""
+    return get_object_or_404(visible(listing.kind, member), pk=pk)

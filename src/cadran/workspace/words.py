@@ -1,0 +1,175 @@
+"""Fields of records, and what they hold, in the reader's words."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from cadran.crm.fields import PREFIX
+from cadran.crm.models import CustomField
+from cadran.crm.records import Field, FieldType
+from cadran.kpis.columns import column_names
+from cadran.kpis.reader import Reader
+
+BLANK = "–"
+LOOKS = {
+    FieldType.MONEY: "number",
+    FieldType.NUMBER: "number",
+    FieldType.SHARE: "number",
+    FieldType.WHOLE: "number",
+    FieldType.MOMENT: "date",
+    FieldType.DAY: "date",
+}
+"""How the values of a type are set in a table."""
+
+
+def field_names() -> dict[str, str]:
+    """Every field of the records that people work with."""
+    return column_names() | {
+        "domain": _("Web domain"),
+        "employees": _("Employees"),
+        "parent": _("Part of"),
+        "first_name": _("First name"),
+        "last_name": _("Last name"),
+        "email": _("E-mail"),
+        "phone": _("Phone"),
+        "job_title": _("Job title"),
+        "contact": _("Contact"),
+        "contacts": _("Contacts"),
+        "qualified_at": _("Qualified"),
+        "converted_at": _("Converted"),
+        "disqualified_at": _("Disqualified"),
+        "disqualified_reason": _("Reason of disqualification"),
+        "currency": _("Currency"),
+        "closed_at": _("Closed"),
+        "lost_reason": _("Reason of the loss"),
+        "next_step_on": _("Next step on"),
+        "refund_of": _("Refund of"),
+        "placed_at": _("Placed"),
+        "opened_at": _("Opened at"),
+        "first_response_at": _("First response"),
+        "resolved_at": _("Resolved"),
+        "reopens": _("Times reopened"),
+        "at": _("Held"),
+        "done_at": _("Done"),
+        "automated": _("Automated"),
+        "thread": _("Thread"),
+        "sent_at": _("Sent"),
+        "delivered_at": _("Delivered"),
+        "bounced_at": _("Bounced"),
+        "clicked_at": _("Clicked at"),
+        "replied_at": _("Replied at"),
+        "created_at": _("Created"),
+        "archived_at": _("Archived"),
+        "external_id": _("Id in its source"),
+        "state": _("State"),
+        "unit_price": _("Unit price"),
+        "discount": _("Discount"),
+        "renews_on": _("Renews on"),
+        "author": _("Author"),
+    }
+
+
+def value_names() -> dict[str, dict[str, str]]:
+    """The words that Cadran itself knows a field to hold; an organisation's own words stand as they are."""
+    return {
+        "status": {
+            "prospect": _("prospect"),
+            "customer": _("customer"),
+            "former": _("former customer"),
+            "new": pgettext("status of a lead", "new"),
+            "working": _("being worked on"),
+            "qualified": _("qualified"),
+            "sales qualified": _("sales qualified"),
+            "converted": _("converted"),
+            "disqualified": _("disqualified"),
+        },
+        "kind": {
+            "new": pgettext("kind of deal", "new business"),
+            "renewal": _("renewal"),
+            "upsell": _("upsell"),
+            "cross_sell": _("cross-sell"),
+            "call": _("call"),
+            "email": _("e-mail"),
+            "meeting": _("meeting"),
+            "note": _("note"),
+            "task": _("task"),
+        },
+        "forecast_category": {
+            "pipeline": pgettext("forecast category", "pipeline"),
+            "best_case": _("best case"),
+            "commit": _("commit"),
+            "omitted": _("omitted"),
+        },
+        "direction": {"inbound": _("inbound"), "outbound": _("outbound")},
+        "priority": {"low": _("low"), "normal": _("normal"), "high": _("high"), "urgent": _("urgent")},
+        "state": {
+            "open": pgettext("deals", "open"),
+            "won": pgettext("deals", "won"),
+            "lost": pgettext("deals", "lost"),
+            "unresolved": _("unresolved"),
+            "resolved": _("resolved"),
+            "to_do": _("to do"),
+            "overdue": _("overdue"),
+            "done": _("done"),
+        },
+    }
+
+
+def value_name(field: str, value: str) -> str:
+    """One value of a text field in words."""
+    return value_names().get(field, {}).get(value, value)
+
+
+def own_names(kind: str, language: str) -> dict[str, str]:
+    """The organisation's own fields of a kind, by their name in changes, in the reader's language."""
+    rows = CustomField.objects.filter(record=kind, archived_at=None)
+    return {
+        PREFIX + row.key: (row.label_fr if language == "fr" else row.label_en)
+        or row.label_en
+        or row.label_fr
+        or row.key
+        for row in rows
+    }
+
+
+def kind_names() -> dict[str, str]:
+    """The kinds of record that have no page of their own, several of them."""
+    return {
+        "subscription": _("Subscriptions"),
+        "answer": _("Answers to surveys"),
+        "deal_line": _("Products"),
+        "order_line": _("Products"),
+        "ticket_message": _("Messages"),
+    }
+
+
+def field_name(name: str, own: Mapping[str, str]) -> str:
+    """A field in words; `own` are the names of the organisation's own fields."""
+    return own.get(name) or field_names().get(name) or name.removeprefix(PREFIX).replace("_", " ").capitalize()
+
+
+def written(field: Field, value: Any, reader: Reader, currency: str | None = None) -> str:
+    """A value of a field as a page shows it; links are told by their own words."""
+    formats = reader.formats
+    match value:
+        case None | "":
+            words = BLANK
+        case bool():
+            words = _("yes") if value else _("no")
+        case datetime():
+            words = formats.moment(value)
+        case date():
+            words = formats.day(value)
+        case Decimal() if field.type is FieldType.MONEY:
+            words = formats.money(value, currency=currency)
+        case Decimal() if field.type is FieldType.SHARE:
+            words = formats.percent(value)
+        case Decimal() | int():
+            words = formats.number(Decimal(value))
+        case _:
+            words = value_name(field.name, str(value))
+    return words
