@@ -11,6 +11,8 @@ from .conftest import LOOKS, Open
 INSIDE = (
     "/",
     "/?period=last_year&compare=year_ago",
+    "/d/sales",
+    "/d/success?period=last_year",
     "/kpi/",
     "/kpi/?q=zebra",
     "/kpi/revenue",

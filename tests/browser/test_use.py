@@ -12,7 +12,7 @@ from .conftest import Open, sign_in
 def test_alice_reads_the_board_and_opens_a_kpi(open_browser: Open) -> None:
     page = open_browser().new_page()
     page.goto("/")
-    expect(page.locator(".tile")).to_have_count(12)
+    expect(page.locator(".board > *")).to_have_count(12)
     page.locator(".tile", has_text="Win rate").click()
     expect(page).to_have_url(re.compile("/kpi/win_rate$"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Win rate")

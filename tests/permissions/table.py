@@ -68,6 +68,7 @@ ROWS: dict[str, Row] = {
     "make_demo": Row("/welcome/demo", ADMINISTRATOR, ADMINISTRATOR, read=405),
     # numbers
     "home": Row("/", ALL),
+    "board": Row("/d/keep-customers", ALL),
     "kpis": Row("/kpi/", ALL),
     "kpi": Row("/kpi/revenue", ALL),
     # daily work

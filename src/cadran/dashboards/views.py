@@ -1,16 +1,23 @@
-"""The home page: the board of KPIs."""
+"""The pages of boards: the one of my role, any that I may see, and the list of them."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from cadran.dashboards.home import BOARD, ask_board, told
+from cadran.dashboards import shelf
+from cadran.dashboards.board import Shown, ask_board, told
+from cadran.dashboards.levels import levels
+from cadran.dashboards.shelf import Face
 from cadran.kpis import choices
 from cadran.kpis.answer import fresh_at, newest_day
-from cadran.kpis.page import breakdown_chart, trend_chart
-from cadran.kpis.reader import reader
+from cadran.kpis.reader import Reader, reader
 from cadran.kpis.refusals import says_why
-from cadran.kpis.selection import read
+from cadran.kpis.selection import Selection, read
+from cadran.members.models import Member
+from cadran.members.rights import Right
 from cadran.ui.access import members
 
 
@@ -18,27 +25,67 @@ from cadran.ui.access import members
 @require_safe
 @says_why
 def home(request: HttpRequest) -> HttpResponse:
-    """The board over a period: each KPI with its change and its last 24 months, and two charts."""
+    """The board of my role."""
     who = reader(request)
+    return _page(request, shelf.home(signed_in(who), who.language), who)
+
+
+@members
+@require_safe
+@says_why
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    """Any board that I may see; 404 for the others."""
+    who = reader(request)
+    return _page(request, face(slug, who), who)
+
+
+def face(slug: str, who: Reader) -> Face:
+    """The board of this address; raises Http404 where there is none for this reader."""
+    found = shelf.find(slug, signed_in(who), who.language)
+    if found is None:
+        raise Http404
+    return found
+
+
+def signed_in(who: Reader) -> Member:
+    """The member who reads a page for members."""
+    assert who.member is not None
+    return who.member
+
+
+def shown_board(face: Face, selection: Selection, who: Reader) -> dict[str, Any]:
+    """What a board's template needs, for a reader: its tiles over a selection and what they say."""
+    tiles = ask_board(face.specs, selection, who)
+    return {
+        "face": face,
+        "tiles": tiles,
+        "better": told(tiles, "good"),
+        "worse": told(tiles, "bad"),
+        "selection": selection,
+        "fresh": who.formats.moment(fresh_at()),
+        "empty": bool(tiles) and _empty(tiles),
+    }
+
+
+def _page(request: HttpRequest, face: Face, who: Reader) -> HttpResponse:
+    member = signed_in(who)
     selection = read(request.GET, who.today, who.calendar, newest_day(who.today))
-    tiles, charted = ask_board(selection, who)
-    charts = [
-        breakdown_chart(answer, question.by[0], selection, who) if question.by else trend_chart(answer, selection, who)
-        for question, answer in charted
-    ]
-    return render(
-        request,
-        "dashboards/home.html",
-        {
-            "tiles": tiles,
-            "charts": charts,
-            "better": told(tiles, "good"),
-            "worse": told(tiles, "bad"),
-            "selection": selection,
-            "periods": choices.period_choices(selection),
-            "comparisons": choices.comparison_choices(selection),
-            "fresh": who.formats.moment(fresh_at()),
-            "empty": all(shown.empty for shown in tiles),
-            "left_out": len(BOARD) - len(tiles),
-        },
-    )
+    context = {
+        **shown_board(face, selection, who),
+        "periods": choices.period_choices(selection),
+        "comparisons": choices.comparison_choices(selection),
+        "levels": levels(member, selection),
+        "kept": {name: values for name, values in selection.where.items() if name not in ("team", "owner")},
+        "filters": choices.filters(selection),
+        "boards": shelf.shipped_for(member, who.language),
+        "own": shelf.own(member),
+        "shared": shelf.shared(member),
+        "may_make": member.may(Right.BOARDS),
+        "may_edit": face.board is not None and (face.board.owner_id == member.pk or shelf.edits_all(member)),
+    }
+    return render(request, "dashboards/board.html", context)
+
+
+def _empty(tiles: Sequence[Shown]) -> bool:
+    heads = [shown.head for shown in tiles if shown.head]
+    return all(head.empty for head in heads)

@@ -109,14 +109,14 @@ def trend_chart(result: Result, selection: Selection, reader: Reader) -> Chart:
         running = cell.period.in_progress(selection.today)
         note = _("in progress") if running else "" if cell.ripe else _("not final yet")
         url = kpi_url(metric, selection.over(cell.period.first, cell.period.end))
-        line = _line(cell, metric, formats, name, url, note)
+        line = write_line(cell, metric, formats, name, url, note)
         lines.append(line)
         points.append(
             Point(
                 label=name,
                 value=_float(cell.value),
                 shown=line.value,
-                words=_words(line, reader),
+                words=mark_words(line, reader),
                 url=url,
                 whole=not note,
                 previous=_float(cell.previous),
@@ -157,10 +157,10 @@ def breakdown_chart(result: Result, by: str, selection: Selection, reader: Reade
         name = _("unknown") if value is None else str(value)
         url = kpi_url(metric, selection.only(by, "unknown" if value is None else str(value)))
         note = _("not distinguishable from the first") if value in level else ""
-        line = _line(cell, metric, formats, name, url, note)
+        line = write_line(cell, metric, formats, name, url, note)
         lines.append(replace(line, share=float(100 * max(Decimal(0), cell.value or Decimal(0)) / top)))
     groups = [
-        Bar(line.label, float(cell.value), line.value, _words(line, reader), line.url)
+        Bar(line.label, float(cell.value), line.value, mark_words(line, reader), line.url)
         for line, cell in zip(lines[:MOST_BARS], cells, strict=False)
         if cell.value is not None
     ]
@@ -177,7 +177,8 @@ def _level_with_the_first(result: Result) -> set[SplitValue]:
     return {cell.split[result.question.by[0]] for cell in first[1:]}
 
 
-def _line(cell: Cell, metric: Metric, formats: Formats, label: str, url: str, note: str = "") -> Line:
+def write_line(cell: Cell, metric: Metric, formats: Formats, label: str, url: str, note: str = "") -> Line:
+    """A cell as a row of its chart's table."""
     return Line(
         label=label,
         url=url,
@@ -191,7 +192,7 @@ def _line(cell: Cell, metric: Metric, formats: Formats, label: str, url: str, no
     )
 
 
-def _words(line: Line, reader: Reader) -> str:
+def mark_words(line: Line, reader: Reader) -> str:
     """A mark in words, for those who do not see it."""
     parts = [
         f"{line.label} : {line.value}" if reader.language == "fr" else f"{line.label}: {line.value}",

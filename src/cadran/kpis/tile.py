@@ -46,8 +46,8 @@ def together(totals: Sequence[Result]) -> list[Result]:
     return [replace(total, cells=[cell]) for total, cell in zip(totals, cells, strict=True)]
 
 
-def tile(total: Result, months: Result, selection: Selection, reader: Reader) -> Tile:
-    """The tile of a metric, from its total over the selection and its values month by month."""
+def tile(total: Result, months: Result | None, selection: Selection, reader: Reader) -> Tile:
+    """The tile of a metric, from its total over the selection and its values month by month, if those are shown."""
     metric, cell, formats = total.metric, total.total, reader.formats
     return Tile(
         key=metric.key,
@@ -59,7 +59,7 @@ def tile(total: Result, months: Result, selection: Selection, reader: Reader) ->
         n=formats.number(Decimal(cell.n)),
         change=change_of(cell, metric, formats),
         against=against(cell, metric, selection, formats),
-        series=[month.value for month in months.cells],
+        series=[month.value for month in months.cells] if months else [],
         fresh=formats.fresh(fresh_at(), selection.today),
     )
 

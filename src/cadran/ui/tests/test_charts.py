@@ -8,6 +8,10 @@ from hypothesis import strategies as st
 
 from cadran.ui.charts import bundle
 from cadran.ui.charts.bars import Bar, bars
+from cadran.ui.charts.columns import Column, columns
+from cadran.ui.charts.donut import Slice, donut, shares
+from cadran.ui.charts.funnel import Layer, funnel
+from cadran.ui.charts.heatmap import Square, heatmap
 from cadran.ui.charts.scale import ticks
 from cadran.ui.charts.sparkline import sparkline
 from cadran.ui.charts.trend import Point, Words, trend
@@ -68,6 +72,46 @@ def test_a_waterfall_of_small_steps_cuts_no_bar_short_but_draws_ticks() -> None:
 
     assert ticks_drawn(0.01) == 1
     assert ticks_drawn(0.5) == 0
+
+
+def test_columns_write_their_values_and_a_month_in_progress_is_hollow() -> None:
+    months = [Column("Oct", 12, "12", "Oct: 12", "/a"), Column("Nov", 7, "7", "Nov: 7", "/b", whole=False)]
+    svg = _svg(columns(months, "Deals won", str, colours("light")))
+    assert "Oct: 12" in svg
+    assert svg.count(f'fill="{colours("light")["surface"]}"') >= 1
+    assert ">12<" in svg
+
+
+def test_a_donut_names_each_slice_with_its_share() -> None:
+    slices = [Slice("Yes 75%", 3, "3", "Yes: 3", "/", "good"), Slice("No 25%", 1, "1", "No: 1", "/", "bad")]
+    svg = _svg(donut(slices, "Feedback", colours("light")))
+    assert ">Yes 75%<" in svg
+    assert colours("light")["good"] in svg
+
+
+@given(st.lists(st.decimals(0, 10**6, places=2), min_size=1, max_size=8).filter(any))
+def test_shares_sum_to_one_and_none_is_off_by_a_thousandth(values: list[Decimal]) -> None:
+    found = shares(values)
+    assert sum(found) == 1
+    assert all(abs(share - value / sum(values)) < Decimal("0.001") for share, value in zip(found, values, strict=True))
+
+
+def test_nothing_has_no_shares() -> None:
+    assert shares([Decimal(0), Decimal(0)]) == []
+
+
+def test_a_funnel_keeps_the_order_of_its_steps() -> None:
+    steps = [Layer("New", 5, "5", "New: 5", "/"), Layer("Offer", 9, "9", "Offer: 9", "/")]
+    svg = _svg(funnel(steps, "Open deals", colours("dark")))
+    assert svg.index(">New<") < svg.index(">Offer<")
+    assert "Offer: 9" in svg
+
+
+def test_a_heat_map_writes_every_square() -> None:
+    squares = [Square("Jan", 0, 1.0, "100%", "Jan, 0: 100%"), Square("Jan", 1, 0.2, "20%", "Jan, 1: 20%")]
+    svg = _svg(heatmap(squares, "Retention", "Months", colours("light")))
+    assert ">20%<" in svg
+    assert "Jan, 0: 100%" in svg
 
 
 @given(
