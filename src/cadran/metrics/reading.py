@@ -108,14 +108,22 @@ def _gather(
     """The statistic of each time and split over all the values counted there."""
     head = 1 + scan.cohorts
     first = head + len(scan.by)
-    spells: dict[tuple[Time, Split], list[Spell]] = defaultdict(list)
+    gathered: dict[Row, list[Row]] = defaultdict(list)
     for row in rows:
-        moment, value = times.get(int(row[0])), _decimal(row[first])
-        if moment is not None and value is not None:
-            split = row[head:first] if not scan.cohorts else (times.get(int(row[1])), *row[head:first])
-            spells[moment, split].append((value, int(row[first + 1]), int(row[first + 2])))
-    for (moment, split), mine in spells.items():
-        found[moment][split] = Reading(finish(measure.aggregate, mine), sum(count for _, _, count in mine))
+        gathered[row[:first]].append(row[first:])
+    for key, mine in gathered.items():
+        moment, spells = times.get(int(key[0])), [spell for told in mine if (spell := _spell(told)) is not None]
+        if moment is not None and spells:
+            split = key[head:] if not scan.cohorts else (times.get(int(key[1])), *key[head:])
+            found[moment][split] = Reading(finish(measure.aggregate, spells), sum(count for _, _, count in spells))
+
+
+def _spell(told: Row) -> Spell | None:
+    value, end, count = told
+    if type(value) is int and type(end) is int and type(count) is int:
+        return value, end, count
+    number = _decimal(value)
+    return None if number is None else (number, int(end), int(count))
 
 
 def _places(scan: Scan, first: int) -> list[tuple[int, Measure]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 
-def gini(shares: Iterable[tuple[Decimal, int]]) -> Decimal | None:
+def gini(shares: Iterable[tuple[Decimal | int, int]]) -> Decimal | None:
     r"""The Gini coefficient of amounts given as (amount, how many hold so much).
 
     With n holders in ascending order and :math:`x_i` the amount of the i-th,

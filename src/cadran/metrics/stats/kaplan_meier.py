@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 
 RUNNING, ENDED, ENDED_OTHERWISE = 0, 1, 2
 
-Spell = tuple[Decimal, int, int]
+Spell = tuple[Decimal | int, int, int]
 """A duration, how it ended (RUNNING when last seen, ENDED as looked for, or ENDED_OTHERWISE), how many lasted so."""
 
 
@@ -23,7 +24,7 @@ class Step:
 
 
 def kaplan_meier(spells: Iterable[Spell]) -> list[Step]:
-    r"""The curve as steps, one for each duration seen, in order.
+    r"""The curve as steps, one for each duration at which some ended and one for the longest seen, in order.
 
     .. math:: S(t) = \prod_{t_i \le t} \frac{n_i - e_i}{n_i}, \qquad F(t) = \sum_{t_i \le t} S(t_{i-1}) \frac{d_i}{n_i}
 
@@ -32,18 +33,23 @@ def kaplan_meier(spells: Iterable[Spell]) -> list[Step]:
     would make every duration too short. Sources: E. L. Kaplan and P. Meier, JASA 53 (1958), for S; O. Aalen and
     S. Johansen, Scandinavian Journal of Statistics 5 (1978), for F, when there are several ways to end.
     """
-    seen: dict[Decimal, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for duration, end, count in spells:
-        seen[duration][end] += count
-    at_risk = sum(sum(counts) for counts in seen.values())
+    ordered = sorted(spells)
+    at_risk = sum([count for _, _, count in ordered])
     still, ended = Decimal(1), Decimal(0)
     curve = []
-    for duration in sorted(seen):
-        counts = seen[duration]
+    for duration, together in groupby(ordered, key=_DURATION):
+        counts = [0, 0, 0]
+        for _, end, count in together:
+            counts[end] += count
         over = counts[ENDED] + counts[ENDED_OTHERWISE]
         if over:
             ended += still * counts[ENDED] / at_risk
             still = still * (at_risk - over) / at_risk
-        curve.append(Step(duration, still, ended))
-        at_risk -= sum(counts)
+            curve.append(Step(Decimal(duration), still, ended))
+        at_risk -= counts[RUNNING] + over
+    if ordered and (not curve or curve[-1].duration != ordered[-1][0]):
+        curve.append(Step(Decimal(ordered[-1][0]), still, ended))
     return curve
+
+
+_DURATION = itemgetter(0)
