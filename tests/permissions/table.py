@@ -22,7 +22,8 @@ class Row:
     """Who may read a URL and who may write by it; what it answers to those who may.
 
     `written` is what a POST of `form` answers; where nobody may write, POST answers 405 to those who may read.
-    `nobody` is what both answer to whoever has not signed in, where that differs.
+    `nobody` is what both answer to whoever has not signed in, where that differs. The record that the path names
+    belongs to somebody unless `owned` is False.
     """
 
     path: str
@@ -32,7 +33,10 @@ class Row:
     read: int = 200
     written: int = 302
     nobody: int | None = None
+    owned: bool = True
 
+
+ORGANISATION = {"currency": "EUR", "language": "en", "time_zone": "UTC", "fiscal_year_start_month": "1"}
 
 ROWS: dict[str, Row] = {
     # doors
@@ -66,6 +70,25 @@ ROWS: dict[str, Row] = {
     "join": Row("/join/none", ANYONE, ANYONE, read=404, written=404),
     "welcome": Row("/welcome", ADMINISTRATOR),
     "make_demo": Row("/welcome/demo", ADMINISTRATOR, ADMINISTRATOR, read=405),
+    # settings
+    "settings": Row("/settings", ADMINISTRATOR, ADMINISTRATOR, ORGANISATION),
+    "settings_members": Row("/settings/members", ADMINISTRATOR, ADMINISTRATOR, {"role": "viewer"}, written=200),
+    "settings_member": Row(
+        "/settings/members/{member}", ADMINISTRATOR, ADMINISTRATOR, {"name": ""}, written=422, owned=False
+    ),
+    "withdraw_invitation": Row("/settings/invitations/1", ADMINISTRATOR, ADMINISTRATOR, read=405),
+    "settings_pipelines": Row("/settings/pipelines", ADMINISTRATOR, ADMINISTRATOR, {"name": "Partners"}),
+    "settings_pipeline": Row(
+        "/settings/pipelines/{pipeline}", ADMINISTRATOR, ADMINISTRATOR, {"name": "Partners"}, owned=False
+    ),
+    "settings_stage": Row(
+        "/settings/stages/{stage}", ADMINISTRATOR, ADMINISTRATOR, {"name": "Offer", "outcome": "open"}, owned=False
+    ),
+    "move_stage": Row("/settings/stages/{stage}/move", ADMINISTRATOR, ADMINISTRATOR, read=405, owned=False),
+    "add_usual_fields": Row("/settings/fields/usual", ADMINISTRATOR, ADMINISTRATOR, read=405),
+    "settings_rows": Row("/settings/teams", ADMINISTRATOR, ADMINISTRATOR, {"name": "North"}),
+    "settings_row": Row("/settings/teams/{team}", ADMINISTRATOR, ADMINISTRATOR, {"name": "North"}, owned=False),
+    "settings_put_away": Row("/settings/teams/{team}/away", ADMINISTRATOR, ADMINISTRATOR, read=405, owned=False),
     # numbers
     "home": Row("/", ALL),
     "board": Row("/d/keep-customers", ALL),

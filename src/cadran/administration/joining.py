@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cadran import demo
 from cadran.administration.forms import JoinForm
 from cadran.administration.invitations import accept, found
+from cadran.administration.usual import make_usual
+from cadran.crm.by import By
 from cadran.crm.errors import Refused
-from cadran.crm.models import Account, Deal, Lead
+from cadran.crm.models import Account, Deal, Lead, Origin
 from cadran.members.rights import Role
 from cadran.metrics.errors import MetricsError
 from cadran.ui import work
@@ -39,6 +41,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             _("It was used, has expired, or was replaced by a newer one."),
             _("Ask an administrator for another link."),
         )
+    first = invitation.made_by is None and invitation.role == Role.ADMINISTRATOR
     known = invitation.member.name if invitation.member else ""
     form = JoinForm(request.POST or None, email=invitation.email, initial={"name": known})
     if request.method == "POST" and form.is_valid():
@@ -50,9 +53,10 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             if member is None:
                 return redirect("join", token)
             get_adapter().login(request, member)
+            if first:
+                make_usual(By(Origin.MEMBER, member))
             begins = member.role == Role.ADMINISTRATOR and _nothing_yet()
             return redirect("welcome" if begins else settings.LOGIN_REDIRECT_URL)
-    first = invitation.made_by is None and invitation.role == Role.ADMINISTRATOR
     return render(request, "administration/join.html", {"form": form, "first": first})
 
 

@@ -1,9 +1,21 @@
 from django.urls import path
 
-from cadran.administration import joining
+from cadran.administration import joining, pages, people, pipelines
 
 urlpatterns = [
     path("join/<str:token>", joining.join, name="join"),
     path("welcome", joining.welcome, name="welcome"),
     path("welcome/demo", joining.make_demo, name="make_demo"),
+    path("settings", pages.organisation, name="settings"),
+    path("settings/members", people.people, name="settings_members"),
+    path("settings/members/<int:pk>", people.person, name="settings_member"),
+    path("settings/invitations/<int:pk>", people.withdraw, name="withdraw_invitation"),
+    path("settings/pipelines", pipelines.pipelines, name="settings_pipelines"),
+    path("settings/pipelines/<int:pk>", pipelines.pipeline, name="settings_pipeline"),
+    path("settings/stages/<int:pk>", pipelines.stage, name="settings_stage"),
+    path("settings/stages/<int:pk>/move", pipelines.move_stage, name="move_stage"),
+    path("settings/fields/usual", pages.add_usual, name="add_usual_fields"),
+    path("settings/<str:key>", pages.rows, name="settings_rows"),
+    path("settings/<str:key>/<int:pk>", pages.row, name="settings_row"),
+    path("settings/<str:key>/<int:pk>/away", pages.put_away, name="settings_put_away"),
 ]

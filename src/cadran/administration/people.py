@@ -1,0 +1,139 @@
+"""Members: who may sign in, in which role and team; and inviting others."""
+
+from typing import cast
+from urllib.parse import quote, urlencode
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cadran.administration.forms import HouseForm, RecordForm
+from cadran.administration.invitations import invite
+from cadran.administration.models import Invitation
+from cadran.administration.pages import by, page
+from cadran.administration.words import CHOICES, ROLES
+from cadran.crm.models import Organisation
+from cadran.crm.turn import writers_turn
+from cadran.kpis.reader import reader
+from cadran.members.models import Member, Role, Team
+from cadran.members.rights import Right
+from cadran.ui.access import members
+
+MEMBER = ("name", "email", "role", "team", "is_active")
+
+
+class InviteForm(HouseForm):
+    """Whom to let in."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"),
+        required=False,
+        max_length=250,
+        help_text=gettext_lazy("Blank: whoever opens the link gives his own."),
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=list(CHOICES["role"].items()), initial=Role.REPRESENTATIVE
+    )
+    team = forms.ModelChoiceField(
+        Team.objects.filter(archived_at=None).order_by("name"),
+        label=gettext_lazy("Team"),
+        required=False,
+        empty_label="–",
+    )
+
+    def clean_email(self) -> str | None:
+        """The address, when nobody signs in with it yet."""
+        email = str(self.cleaned_data["email"]).strip().lower() or None
+        somebody = Member.objects.filter(email=email).first() if email else None
+        if somebody and somebody.has_usable_password():
+            raise forms.ValidationError(_("%(name)s signs in with this address already.") % {"name": somebody.name})
+        return email
+
+
+@members(needs=Right.SETTINGS)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def people(request: HttpRequest) -> HttpResponse:
+    """Every member, the invitations that are open, and the form of a new one, whose link is shown once."""
+    form = InviteForm(request.POST or None)
+    link = letter = ""
+    if request.method == "POST" and form.is_valid():
+        link = _invited(request, **form.cleaned_data)
+        letter = _letter(form.cleaned_data["email"], link)
+        form = InviteForm()
+    every = Member.objects.filter(archived_at=None).select_related("team").order_by("-is_active", "name")
+    moment = reader(request).formats.moment
+    shown = [
+        {
+            "member": member,
+            "role": CHOICES["role"][member.role],
+            "signs_in": bool(member.email) and member.has_usable_password() and member.is_active,
+        }
+        for member in every
+    ]
+    waiting = [
+        {"invitation": one, "role": CHOICES["role"][one.role], "until": moment(one.expires_at)}
+        for one in Invitation.objects.filter(used_at=None).select_related("member", "team").order_by("expires_at")
+        if one.open
+    ]
+    roles = [(words, ROLES[role]) for role, words in CHOICES["role"].items()]
+    context = {"form": form, "link": link, "letter": letter, "people": shown, "waiting": waiting, "roles": roles}
+    return page(request, "members", "people", context)
+
+
+@members(needs=Right.SETTINGS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One member: name, role, team, whether he may sign in. The last administrator stays one."""
+    member = get_object_or_404(Member, pk=pk)
+    form = RecordForm("member", MEMBER, request.POST or None, record=member)
+    with writers_turn():  # two administrators who leave at once would leave none
+        saved = request.method == "POST" and _leaves_an_administrator(form, member) and form.save(by(request))
+    if saved:
+        messages.success(request, _("Saved."))
+        return redirect("settings_members")
+    return page(request, "members", "person", {"member": member, "form": form})
+
+
+@members(needs=Right.SETTINGS)
+@require_POST
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw an invitation: its link opens nothing any more."""
+    Invitation.objects.filter(pk=pk, used_at=None).delete()
+    messages.success(request, _("Withdrawn: its link opens nothing any more."))
+    return redirect("settings_members")
+
+
+def _invited(request: HttpRequest, *, email: str | None, role: str, team: Team | None) -> str:
+    """Make the invitation, and give its link."""
+    known = Member.objects.filter(email=email).first() if email else None
+    _made, token = invite(role=role, email=email, team=team, member=known, by=cast("Member", request.user))
+    return request.build_absolute_uri(reverse("join", args=[token]))
+
+
+def _letter(email: str | None, link: str) -> str:
+    """The invitation as a letter that the reader's own mail program opens; "" when the address is not known."""
+    if not email:
+        return ""
+    name = Organisation.current().name or "Cadran"
+    subject = _("Your invitation to %(name)s") % {"name": name}
+    words = _("Open this link within seven days to join; it works once:")
+    return f"mailto:{quote(email)}?{urlencode({'subject': subject, 'body': f'{words}\n\n{link}'}, quote_via=quote)}"
+
+
+def _leaves_an_administrator(form: RecordForm, member: Member) -> bool:
+    """Whether somebody still administers after this change."""
+    if not form.is_valid() or not (member.role == Role.ADMINISTRATOR and member.is_active):
+        return form.is_valid()
+    stays = form.cleaned_data["role"] == Role.ADMINISTRATOR and form.cleaned_data["is_active"]
+    others = Member.objects.filter(role=Role.ADMINISTRATOR, is_active=True, archived_at=None).exclude(pk=member.pk)
+    if not stays and not any(other.email and other.has_usable_password() for other in others):
+        name = "role" if form.cleaned_data["role"] != Role.ADMINISTRATOR else "is_active"
+        form.add_error(name, _("Nobody else administers. Make another member an administrator first."))
+    return form.is_valid()

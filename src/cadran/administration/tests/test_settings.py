@@ -1,0 +1,244 @@
+"""Alice sets the house up: each change is at its field, in the change log, and can be taken back."""
+
+from decimal import Decimal
+
+import pytest
+from django.http import HttpResponseBase
+from django.test import Client
+
+from cadran.crm.models import (
+    BusinessHours,
+    Change,
+    CustomField,
+    Deal,
+    ExchangeRate,
+    Holiday,
+    Organisation,
+    Pipeline,
+    Product,
+    Stage,
+)
+from cadran.crm.save import By, archive, create
+from cadran.members.models import Member, Team
+from cadran.members.record import Record
+
+BY = By("member")
+HOUSE = {
+    "name": "Ours",
+    "currency": "USD",
+    "language": "fr",
+    "time_zone": "Europe/Paris",
+    "fiscal_year_start_month": "4",
+}
+
+
+def words(response: HttpResponseBase) -> str:
+    return bytes(getattr(response, "content", b"")).decode()
+
+
+def test_the_organisation_is_what_she_says_and_the_log_says_who_said_it(page: Client, alice: Member) -> None:
+    assert page.post("/settings", HOUSE).status_code == 302
+    house = Organisation.current()
+    assert (house.name, house.currency, house.time_zone, house.fiscal_year_start_month) == (
+        "Ours",
+        "USD",
+        "Europe/Paris",
+        4,
+    )
+    change = Change.objects.get(record="organisation", field="currency")
+    assert (change.from_value, change.to_value, change.member) == ("EUR", "USD", alice)
+
+
+def test_what_a_currency_and_a_time_zone_do_to_numbers_is_said_before_they_are_changed(page: Client) -> None:
+    shown = words(page.get("/settings"))
+    assert "give the exchange rates anew" in shown
+    assert "may count on another day" in shown
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"currency": "XXZ"}, "currency"), ({"time_zone": "Mars/Olympus"}, "time_zone"), ({"language": "de"}, "language")],
+)
+def test_a_fault_is_told_at_its_field_and_nothing_is_written(page: Client, wrong: dict[str, str], field: str) -> None:
+    refused = page.post("/settings", HOUSE | wrong)
+    assert refused.status_code == 422
+    assert f'id="organisation-{field}_error"' in words(refused)
+    assert f'aria-describedby="organisation-{field}_' in words(refused) or 'aria-invalid="true"' in words(refused)
+    assert Organisation.current().name == ""
+
+
+def test_faults_are_told_in_french_too(page: Client) -> None:
+    refused = page.post("/settings", HOUSE | {"currency": "XXZ"}, headers={"accept-language": "fr"})
+    assert "XXZ n’est pas une devise" in words(refused)
+
+
+ROWS = [
+    ("hours", {"weekday": "1", "opens": "09:00", "closes": "17:30"}, BusinessHours),
+    ("holidays", {"day": "2026-12-25", "name": "Christmas"}, Holiday),
+    ("rates", {"day": "2026-01-01", "currency": "usd", "rate": "0.91"}, ExchangeRate),
+    ("teams", {"name": "North", "region": "EMEA"}, Team),
+    ("products", {"name": "Roof", "price": "1200.50", "currency": "EUR"}, Product),
+    ("fields", {"record": "deal", "key": "colour", "type": "choice", "choices": "red\nblue\n\nred"}, CustomField),
+]
+
+
+@pytest.mark.parametrize(("key", "form", "model"), ROWS, ids=[row[0] for row in ROWS])
+def test_each_list_takes_a_row_shows_it_puts_it_away_and_takes_it_back(
+    page: Client, alice: Member, key: str, form: dict[str, str], model: type[Record]
+) -> None:
+    assert page.post(f"/settings/{key}", form).status_code == 302
+    (row,) = model._default_manager.all()
+    assert Change.objects.get(record=row._meta.db_table, record_id=row.pk, field="").member == alice
+    assert f"/settings/{key}/{row.pk}" in words(page.get(f"/settings/{key}"))
+    assert page.get(f"/settings/{key}/{row.pk}").status_code == 200
+    assert page.post(f"/settings/{key}/{row.pk}", form).status_code == 302, "saved as it is, it changes nothing"
+    assert not Change.objects.filter(record=row._meta.db_table, record_id=row.pk).exclude(field="").exists()
+    page.post(f"/settings/{key}/{row.pk}/away")
+    row.refresh_from_db()
+    assert row.archived_at is not None
+    page.post(f"/settings/{key}/{row.pk}/away")
+    row.refresh_from_db()
+    assert row.archived_at is None
+
+
+@pytest.mark.parametrize(("key", "form", "model"), ROWS[1:], ids=[row[0] for row in ROWS[1:]])
+def test_a_row_that_was_put_away_and_is_added_again_comes_back(
+    page: Client, key: str, form: dict[str, str], model: type[Record]
+) -> None:
+    page.post(f"/settings/{key}", form)
+    archive(model._default_manager.get(), by=BY)
+    assert page.post(f"/settings/{key}", form).status_code == 302
+    assert model._default_manager.get().archived_at is None
+
+
+def test_what_the_door_refuses_is_told_at_its_field(page: Client) -> None:
+    page.post("/settings/holidays", {"day": "2026-12-25"})
+    again = page.post("/settings/holidays", {"day": "2026-12-25"})
+    assert again.status_code == 422
+    assert 'id="holiday-day_error"' in words(again)
+    backwards = page.post("/settings/hours", {"weekday": "1", "opens": "17:00", "closes": "09:00"})
+    assert backwards.status_code == 422
+    assert BusinessHours.objects.count() == 0
+    nothing_to_choose = page.post("/settings/fields", {"record": "deal", "key": "colour", "type": "choice"})
+    assert 'id="custom_field-choices_error"' in words(nothing_to_choose)
+
+
+def test_numbers_are_typed_and_shown_as_the_reader_writes_them(page: Client) -> None:
+    form = {"day": "2026-01-01", "currency": "USD", "rate": "0,9125"}
+    page.post("/settings/rates", form, headers={"accept-language": "fr"})
+    rate = ExchangeRate.objects.get()
+    assert rate.rate == Decimal("0.9125")
+    assert "0,9125" in words(page.get("/settings/rates", headers={"accept-language": "fr"}))
+    assert 'value="0.9125"' in words(page.get(f"/settings/rates/{rate.pk}"))
+
+
+def test_a_team_is_never_part_of_itself(page: Client) -> None:
+    north = Team.objects.create(name="North")
+    lille = Team.objects.create(name="Lille", parent=north)
+    for parent in (north, lille):
+        refused = page.post(f"/settings/teams/{north.pk}", {"name": "North", "parent": parent.pk})
+        assert "cannot be part of itself" in words(refused)
+    north.refresh_from_db()
+    assert north.parent is None
+
+
+def test_a_team_with_people_is_not_put_away(page: Client, bob: Member) -> None:
+    bob.team = Team.objects.create(name="North")
+    bob.save()
+    page.post(f"/settings/teams/{bob.team.pk}/away")
+    bob.team.refresh_from_db()
+    assert bob.team.archived_at is None
+
+
+def test_a_list_that_does_not_exist_is_not_found(page: Client) -> None:
+    assert page.get("/settings/passwords").status_code == 404
+    assert page.get("/settings/teams/999").status_code == 404
+
+
+def test_the_key_and_the_type_of_a_custom_field_stay(page: Client) -> None:
+    page.post("/settings/fields", {"record": "deal", "key": "colour", "type": "text"})
+    field = CustomField.objects.get()
+    page.post(f"/settings/fields/{field.pk}", {"record": "lead", "key": "shade", "type": "flag", "label_en": "Colour"})
+    field.refresh_from_db()
+    assert (field.record, field.key, field.type, field.label_en) == ("deal", "colour", "text", "Colour")
+
+
+def test_the_usual_fields_are_offered_until_they_are_there(page: Client) -> None:
+    assert "Next follow-up" in words(page.get("/settings/fields"))
+    page.post("/settings/fields/usual")
+    page.post("/settings/fields/usual")
+    assert sorted(CustomField.objects.values_list("record", "key")) == [
+        ("account", "customer_comments"),
+        ("lead", "next_follow_up"),
+        ("lead", "product_interest"),
+    ]
+    assert "Some fields that every CRM has" not in words(page.get("/settings/fields"))
+
+
+# Pipelines
+
+
+@pytest.fixture
+def sales(alice: Member) -> Pipeline:
+    pipeline = create("pipeline", {"name": "Sales"}, by=BY)
+    for order, name in enumerate(("New", "Offer", "Won"), 1):
+        create("stage", {"pipeline": pipeline, "name": name, "order": order}, by=BY)
+    assert isinstance(pipeline, Pipeline)
+    return pipeline
+
+
+def order(pipeline: Pipeline) -> list[str]:
+    found = Stage.objects.filter(pipeline=pipeline, archived_at=None).order_by("order", "pk")
+    return list(found.values_list("name", flat=True))
+
+
+def test_she_makes_a_pipeline_and_gives_it_stages(page: Client) -> None:
+    page.post("/settings/pipelines", {"name": "Partners"})
+    pipeline = Pipeline.objects.get()
+    form = {"add": "1", "name": "Offer", "outcome": "open", "probability": "40", "rotten_after_days": "14"}
+    assert page.post(f"/settings/pipelines/{pipeline.pk}", form).status_code == 302
+    stage = Stage.objects.get()
+    assert (stage.probability, stage.rotten_after_days, stage.order) == (Decimal("0.4"), 14, 1)
+    assert "40%" in words(page.get(f"/settings/pipelines/{pipeline.pk}"))
+    assert 'value="40"' in words(page.get(f"/settings/stages/{stage.pk}"))
+    page.post(f"/settings/stages/{stage.pk}", {"name": "Quote", "outcome": "won", "probability": "100"})
+    stage.refresh_from_db()
+    assert (stage.name, stage.outcome, stage.probability, stage.rotten_after_days) == ("Quote", "won", 1, None)
+
+
+def test_a_probability_is_between_nothing_and_certain(page: Client, sales: Pipeline) -> None:
+    form = {"add": "1", "name": "Sure", "outcome": "open", "probability": "140"}
+    assert "from 0 to 100" in words(page.post(f"/settings/pipelines/{sales.pk}", form))
+    assert order(sales) == ["New", "Offer", "Won"]
+
+
+def test_stages_change_places(page: Client, sales: Pipeline) -> None:
+    offer = Stage.objects.get(name="Offer")
+    page.post(f"/settings/stages/{offer.pk}/move", {"what": "up"})
+    assert order(sales) == ["Offer", "New", "Won"]
+    page.post(f"/settings/stages/{offer.pk}/move", {"what": "up"})
+    assert order(sales) == ["Offer", "New", "Won"]
+    page.post(f"/settings/stages/{offer.pk}/move", {"what": "down"})
+    page.post(f"/settings/stages/{offer.pk}/move", {"what": "down"})
+    assert order(sales) == ["New", "Won", "Offer"]
+
+
+def test_a_stage_with_deals_stays_until_they_are_elsewhere(page: Client, sales: Pipeline) -> None:
+    offer = Stage.objects.get(name="Offer")
+    deal = create("deal", {"name": "Roof", "pipeline": sales, "stage": offer}, by=BY)
+    page.post(f"/settings/stages/{offer.pk}/move", {"what": "away"})
+    assert order(sales) == ["New", "Offer", "Won"]
+    archive(Deal.objects.get(pk=deal.pk), by=BY)
+    page.post(f"/settings/stages/{offer.pk}/move", {"what": "away"})
+    assert order(sales) == ["New", "Won"]
+    page.post(f"/settings/stages/{offer.pk}/move", {"what": "back"})
+    assert order(sales) == ["New", "Offer", "Won"]
+
+
+def test_every_page_is_in_french(page: Client, sales: Pipeline) -> None:
+    stage = Stage.objects.get(name="Offer")
+    pages = ("", "/members", "/teams", "/pipelines", "/fields", "/products", "/hours", "/holidays", "/rates")
+    for path in (*pages, f"/pipelines/{sales.pk}", f"/stages/{stage.pk}"):
+        shown = words(page.get(f"/settings{path}", headers={"accept-language": "fr"}))
+        assert "Paramètres" in shown
+        assert "Settings" not in shown
