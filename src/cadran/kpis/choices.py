@@ -10,6 +10,7 @@ from cadran.kpis.columns import dimension_name
 from cadran.kpis.selection import COMPARISONS, CUSTOM, PERIODS, Selection
 from cadran.metrics.period import GRAINS
 from cadran.metrics.question import UNKNOWN
+from cadran.ui.formats import Formats
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,13 @@ class Filter:
     without: str
 
 
-def filters(selection: Selection) -> list[Filter]:
-    """The filters of a selection in words."""
-    return [
+def filters(selection: Selection, formats: Formats) -> list[Filter]:
+    """The filters of a selection in words, the past day that it looks back from among them."""
+    known = _("As known on %(day)s")
+    past = (
+        [Filter(known % {"day": formats.day(selection.as_of)}, selection.query(as_of=None))] if selection.as_of else []
+    )
+    return past + [
         Filter(f"{dimension_name(name)} = {', '.join(_shown(value) for value in values)}", selection.without(name))
         for name, values in selection.where.items()
     ]

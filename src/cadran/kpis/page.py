@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadran.kpis.columns import dimension_name
+from cadran.kpis.long_term import is_signal, long_term, mean_words, signal_words
 from cadran.kpis.reader import Reader
-from cadran.kpis.selection import Selection
+from cadran.kpis.selection import TREND_LENGTH, Selection
 from cadran.kpis.tile import against, change_of, period_words, smallest_words, why_words
 from cadran.metrics.cells import Cell
 from cadran.metrics.metric import Metric
@@ -40,11 +41,12 @@ class Line:
     change: Change | None
     note: str = ""
     share: float = 0.0
+    mean: str = ""
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart and its table."""
+    """A chart and its table. ``mean`` names its long-term mean, ``verdict`` tells signal from noise; "" without."""
 
     id: str
     title: str
@@ -53,6 +55,8 @@ class Chart:
     lines: Sequence[Line]
     more: int = 0
     short: bool = False
+    mean: str = ""
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,15 +105,21 @@ def interval_words(cell: Cell, unit: str, formats: Formats) -> str:
 
 
 def trend_chart(result: Result, selection: Selection, reader: Reader) -> Chart:
-    """The metric by grain, beside the year before; each point leads to the same page over its days."""
+    """The metric by grain, beside the year before and its long-term mean; each point leads to its days."""
     metric, formats = result.metric, reader.formats
     lines, points = [], []
-    for cell in result.cells:
+    cells = result.cells[-TREND_LENGTH[selection.grain] :]
+    means = long_term(result, selection)[-len(cells) :]
+    for cell, mean in zip(cells, means, strict=True):
         name = formats.period(cell.period.first, cell.period.end, selection.grain)
         running = cell.period.in_progress(selection.today)
         note = _("in progress") if running else "" if cell.ripe else _("not final yet")
         url = kpi_url(metric, selection.over(cell.period.first, cell.period.end))
         line = write_line(cell, metric, formats, name, url, note)
+        line = replace(
+            _line(cell, metric, formats, name, url, note),
+            mean="" if mean is None else formats.value(mean, metric.unit, short=True),
+        )
         lines.append(line)
         points.append(
             Point(
@@ -123,11 +133,14 @@ def trend_chart(result: Result, selection: Selection, reader: Reader) -> Chart:
                 previous_shown=line.previous,
                 low=_float(cell.low),
                 high=_float(cell.high),
+                mean=_float(mean),
+                mean_shown=line.mean,
+                signal=is_signal(cell),
             )
         )
     if all(point.value is None for point in points):
         return Chart("trend", metric.title[reader.language], _("Period"), None, lines[::-1])
-    words = Words(metric.title[reader.language], _("Value"), _("A year before"))
+    words = Words(metric.title[reader.language], _("Value"), _("A year before"), mean_words(selection))
     spec = trend(
         points,
         words,
@@ -135,7 +148,15 @@ def trend_chart(result: Result, selection: Selection, reader: Reader) -> Chart:
         tokens.variables(),
         from_zero=metric.interval not in POINTS,
     )
-    return Chart("trend", words.title, _("Period"), spec, lines[::-1])
+    return Chart(
+        "trend",
+        words.title,
+        _("Period"),
+        spec,
+        lines[::-1],
+        mean=words.mean,
+        verdict=signal_words(cells, formats),
+    )
 
 
 def breakdown_chart(result: Result, by: str, selection: Selection, reader: Reader) -> Chart:

@@ -4,6 +4,7 @@
 &grain=month                    of the trend
 &compare=year_ago               or previous, or none
 &by=owner                       the breakdown
+&as_of=2026-04-01               as it was known at the end of that day, which is then today
 &filter.region=West             rows whose region is West; repeated: any of them; "unknown": blank
 """
 
@@ -33,12 +34,14 @@ PERIODS: Mapping[str, tuple[Grain, int, int]] = {
 CUSTOM = "custom"
 COMPARISONS = ("previous", "year_ago", "none")
 TREND_LENGTH: Mapping[Grain, int] = {"day": 60, "week": 53, "month": 25, "quarter": 13, "year": 6}
+LONG_TERM: Mapping[Grain, int] = {"day": 28, "week": 13, "month": 12, "quarter": 4, "year": 3}
+"""How many periods the long-term mean beside a trend looks back on."""
 _FILTER = "filter."
 
 
 @dataclass(frozen=True)
 class Selection:
-    """A page's choices. ``start`` and ``end`` are half-open; ``today`` is the organisation's."""
+    """A page's choices. ``start`` and ``end`` are half-open; ``today`` is the organisation's, or that of ``as_of``."""
 
     today: date
     start: date
@@ -49,6 +52,7 @@ class Selection:
     by: str | None = None
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=Calendar)
+    as_of: date | None = None
 
     @property
     def named_grain(self) -> Grain | None:
@@ -68,28 +72,40 @@ class Selection:
 
     def total(self, metric: str) -> Question:
         """The metric over the whole period."""
-        return Question(metric, start=self.start, end=self.end, where=self._where, compare=self.compare, interval=True)
+        return Question(
+            metric,
+            start=self.start,
+            end=self.end,
+            where=self._where,
+            compare=self.compare,
+            as_of=self.as_of,
+            interval=True,
+        )
 
     def breakdown(self, metric: str, by: str) -> Question:
         """The metric over the period, split by a dimension."""
         return replace(self.total(metric), by=(by,))
 
     def trend(self, metric: str) -> Question:
-        """The metric by grain, up to the end of the period, beside the same a year before."""
+        """The metric by grain, up to the end of the period, beside the same a year before; with the periods before it
+        that its first long-term mean looks back on.
+        """
         last = floor(min(self.last_day, self.today), self.grain, self.calendar)
         return Question(
             metric,
             grain=self.grain,
-            start=advance(last, self.grain, 1 - TREND_LENGTH[self.grain]),
+            start=advance(last, self.grain, 2 - TREND_LENGTH[self.grain] - LONG_TERM[self.grain]),
             end=advance(last, self.grain),
             where=self._where,
             compare="year_ago",
+            as_of=self.as_of,
         )
 
     def months(self, metric: str) -> Question:
         """The metric over the 24 months before the one in progress at the period's end: a sparkline."""
         end = floor(min(self.end, self.today), "month", self.calendar)
-        return Question(metric, grain="month", start=advance(end, "month", -24), end=end, where=self._where)
+        start = advance(end, "month", -24)
+        return Question(metric, grain="month", start=start, end=end, where=self._where, as_of=self.as_of)
 
     @property
     def _where(self) -> dict[str, tuple[str | None, ...]]:
@@ -112,6 +128,8 @@ class Selection:
             pairs.append(("compare", other.compare or "none"))
         if other.by:
             pairs.append(("by", other.by))
+        if other.as_of:
+            pairs.append(("as_of", other.as_of.isoformat()))
         pairs += [(_FILTER + name, value) for name, values in sorted(other.where.items()) for value in values]
         return f"?{urlencode(pairs)}" if pairs else "?"
 
@@ -134,6 +152,8 @@ def read(url: QueryDict, today: date, calendar: Calendar, newest: date | None = 
     `newest` is the last day on which anything happened: when the URL names no period and nothing happened in the
     present one, as in the file of a past year, the last period in which something did is shown instead.
     """
+    as_of = _as_of(url, today)
+    today = as_of or today
     grain = _one_of(url, "grain", GRAINS, Selection.grain)
     compare = _one_of(url, "compare", COMPARISONS, Selection.compare or "none")
     dated = bool(url.get("from") or url.get("through"))
@@ -158,7 +178,18 @@ def read(url: QueryDict, today: date, calendar: Calendar, newest: date | None = 
             if key.startswith(_FILTER) and any(values)
         },
         calendar=calendar,
+        as_of=as_of,
     )
+
+
+def _as_of(url: QueryDict, today: date) -> date | None:
+    """The past day that a URL looks back from; today itself is no such day."""
+    if not url.get("as_of"):
+        return None
+    day = _day(url, "as_of")
+    if day > today:
+        raise QuestionError(_("What will be known on a day to come is not known yet. Choose a day that is past."))
+    return day if day < today else None
 
 
 def _named(name: str, today: date, calendar: Calendar) -> tuple[date, date]:
@@ -179,9 +210,12 @@ def _day(url: QueryDict, name: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        words = _(
-            "“%(text)s” is no date. Write a year, a month and a day, as in 2026-03-31, for both days of the period."
-        )
+        if name == "as_of":
+            words = _("“%(text)s” is no date. Write a year, a month and a day, as in 2026-03-31.")
+        else:
+            words = _(
+                "“%(text)s” is no date. Write a year, a month and a day, as in 2026-03-31, for both days of the period."
+            )
         raise QuestionError(words % {"text": text}) from None
     if not 1900 <= day.year <= 2200:
         raise QuestionError(_("Choose days between 1900 and 2200."))

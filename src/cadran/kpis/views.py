@@ -60,7 +60,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
             "comparisons": choices.comparison_choices(selection),
             "grains": choices.grain_choices(selection),
             "dimensions": choices.dimension_choices(dimensions, by),
-            "filters": choices.filters(selection),
+            "filters": choices.filters(selection, who.formats),
             "head": headline(total, selection, who),
             "trend": trend_chart(trend, selection, who),
             "breakdown": breakdown_chart(breakdown, by, selection, who) if breakdown and by else None,

@@ -1,4 +1,4 @@
-"""A trend: one value a period as a line, with the previous one's behind it and its interval as a band."""
+"""A trend: one value a period as a line, the previous one's and a long-term mean behind it, a band of its interval."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,7 +12,9 @@ from cadran.ui.charts import scale, theme
 
 @dataclass(frozen=True)
 class Point:
-    """One period of a trend. ``shown`` and ``words`` are ready to read; ``whole``: it is over, and ripe."""
+    """One period of a trend. ``shown`` and ``words`` are ready to read; ``whole``: it is over, and ripe; ``signal``: it
+    differs from the previous one by more than chance.
+    """
 
     label: str
     value: float | None
@@ -24,6 +26,9 @@ class Point:
     previous_shown: str = ""
     low: float | None = None
     high: float | None = None
+    mean: float | None = None
+    mean_shown: str = ""
+    signal: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class Words:
     title: str
     now: str
     previous: str
+    mean: str = ""
 
 
 def trend(
@@ -67,11 +73,16 @@ def trend(
             )
         )
         tooltip.append(alt.Tooltip("previous_shown:N", title=words.previous))
+    if any(p.mean is not None for p in points):
+        layers.append(base.mark_line(color=colours["c3"], strokeWidth=1.5, aria=False).encode(y=height("mean:Q")))
+        tooltip.append(alt.Tooltip("mean_shown:N", title=words.mean))
     layers.append(base.mark_line(color=colours["c1"], strokeWidth=2, aria=False).encode(y=height("value:Q")))
     layers.append(
-        base.mark_point(filled=True, size=60, opacity=1, stroke=colours["c1"], strokeWidth=2).encode(
+        base.mark_point(filled=True, opacity=1, stroke=colours["c1"], strokeWidth=2).encode(
             y=height("value:Q"),
             fill=alt.condition("datum.whole", alt.value(colours["c1"]), alt.value(colours["surface"])),
+            shape=alt.condition("datum.signal", alt.value("diamond"), alt.value("circle")),
+            size=alt.condition("datum.signal", alt.value(130), alt.value(60)),
             description="words:N",
             tooltip=tooltip,
         )
@@ -87,7 +98,7 @@ def trend(
 
 def _steps(points: Sequence[Point], *, from_zero: bool) -> list[float]:
     """The axis: room for every value, its previous one and its interval."""
-    known = [value for p in points for value in (p.value, p.previous, p.low, p.high) if value is not None]
+    known = [value for p in points for value in (p.value, p.previous, p.low, p.high, p.mean) if value is not None]
     if from_zero:
         known.append(0.0)
     return scale.ticks(min(known), max(known)) if known else [0.0, 1.0]
