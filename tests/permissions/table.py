@@ -94,6 +94,10 @@ ROWS: dict[str, Row] = {
     "board": Row("/d/keep-customers", ALL),
     "kpis": Row("/kpi/", ALL),
     "kpi": Row("/kpi/revenue", ALL),
+    "kpi_filter": Row("/kpi/revenue/filter?dimension=owner", ALL),
+    "kpi_csv": Row("/kpi/revenue.csv", ALL),
+    "kpi_xlsx": Row("/kpi/revenue.xlsx?what=rows", ALL),
+    "kpi_json": Row("/kpi/revenue.json", ALL),
     # daily work
     "pipeline": Row("/pipeline/", ALL),
     "pipeline_move": Row("/pipeline/{deal}/move", WRITERS, WRITERS),

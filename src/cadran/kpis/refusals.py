@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from cadran.kpis.answer import NotYours, catalogue, engine
@@ -15,7 +15,7 @@ from cadran.metrics.errors import FactsError, QuestionError
 from cadran.metrics.metric import Metric
 from cadran.ui.views import sorry
 
-type View = Callable[..., HttpResponse]
+type View = Callable[..., HttpResponseBase]
 
 
 class Unknown(QuestionError):
@@ -26,7 +26,7 @@ def says_why(view: View) -> View:
     """Turn a question that has no answer into a page: 400, 403 (not yours), 404 (no such metric), 503 (no facts)."""
 
     @wraps(view)
-    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except Unknown as error:

@@ -68,17 +68,9 @@ def read_rows(
     """
     metric, formats = total.metric, reader.formats
     names = [str(part) for part in metric.reads]
-    part = lack.part if lack else url.get("part") or names[0]
-    if part not in names:
-        words = _("There is no part “%(part)s”. The parts are: %(parts)s.")
-        raise QuestionError(words % {"part": part, "parts": ", ".join(names)})
     left_out, page = url.get("rows") == "left-out" and lack is None, _page(url)
-    offset = (page - 1) * PAGE
-    if lack is not None:
-        found = total.to_mend(lack, limit=PAGE, offset=offset)
-    else:
-        found = (total.left_out if left_out else total.rows)(part, limit=PAGE, offset=offset)
-    measure = next(metric.parts[read.name] for read in metric.reads if str(read) == part)
+    found, measure = find_rows(url, total, PAGE, (page - 1) * PAGE, lack)
+    part = found.part
     here = kpi_url(metric, selection.query())
     joint = "&" if "?" in here else "?"
     base = f"{here}{joint}{urlencode({'part': part})}"
@@ -105,6 +97,24 @@ def read_rows(
     )
 
 
+def find_rows(url: QueryDict, total: Result, limit: int, offset: int, lack: Lack | None = None) -> tuple[Rows, Measure]:
+    """The rows that a URL asks for (``part``, ``rows=left-out``; those of ``lack`` if given), and their measure.
+
+    Raises QuestionError.
+    """
+    metric = total.metric
+    names = [str(part) for part in metric.reads]
+    part = lack.part if lack else url.get("part") or names[0]
+    if part not in names:
+        words = _("There is no part “%(part)s”. The parts are: %(parts)s.")
+        raise QuestionError(words % {"part": part, "parts": ", ".join(names)})
+    measure = next(metric.parts[read.name] for read in metric.reads if str(read) == part)
+    if lack is not None:
+        return total.to_mend(lack, limit=limit, offset=offset), measure
+    left_out = url.get("rows") == "left-out"
+    return (total.left_out if left_out else total.rows)(part, limit=limit, offset=offset), measure
+
+
 def _reasons(total: Result, part: str) -> list[tuple[Phrase, int]]:
     whole = total.inquiry.whole
     return count_left_out(total.engine, whole, part, Place(whole.periods[0], {}))
@@ -117,7 +127,7 @@ def _page(url: QueryDict) -> int:
     return int(text[:9])
 
 
-def _shown(found: Rows, measure: Measure) -> list[str]:
+def listed_columns(found: Rows, measure: Measure) -> list[str]:
     """The columns worth showing, and the one that is added up."""
     argument = _argument(measure)
     return list(dict.fromkeys([*found.shown, *([argument] if argument in found.columns else [])]))
@@ -130,13 +140,15 @@ def _argument(measure: Measure) -> str:
 
 def _columns(found: Rows, measure: Measure) -> list[Column]:
     types = measure.table.columns
-    columns = [Column(dimension_name(name), _LOOKS.get(types.get(name, "dim"), "")) for name in _shown(found, measure)]
+    columns = [
+        Column(dimension_name(name), _LOOKS.get(types.get(name, "dim"), "")) for name in listed_columns(found, measure)
+    ]
     return [*columns, Column(_("Why it is left out"), "")] if found.reasons is not None else columns
 
 
 def _lines(found: Rows, measure: Measure, reader: Reader) -> list[list[tuple[str, str]]]:
     types = measure.table.columns
-    places = [(found.columns.index(name), types.get(name, "dim")) for name in _shown(found, measure)]
+    places = [(found.columns.index(name), types.get(name, "dim")) for name in listed_columns(found, measure)]
     lines = [
         [(_written(row[place], kind, reader.formats), _LOOKS.get(kind, "")) for place, kind in places]
         for row in found.rows

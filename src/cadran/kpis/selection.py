@@ -116,22 +116,25 @@ class Selection:
 
         ``where`` replaces all filters; a choice that is the default is left out.
         """
-        other = replace(self, **changes)
-        pairs: list[tuple[str, str]] = []
-        if other.period == CUSTOM:
-            pairs += [("from", other.start.isoformat()), ("through", other.last_day.isoformat())]
-        elif other.period != Selection.period:
-            pairs.append(("period", other.period))
-        if other.grain != Selection.grain:
-            pairs.append(("grain", other.grain))
-        if other.compare != Selection.compare:
-            pairs.append(("compare", other.compare or "none"))
-        if other.by:
-            pairs.append(("by", other.by))
-        if other.as_of:
-            pairs.append(("as_of", other.as_of.isoformat()))
-        pairs += [(_FILTER + name, value) for name, values in sorted(other.where.items()) for value in values]
+        pairs = replace(self, **changes).pairs()
         return f"?{urlencode(pairs)}" if pairs else "?"
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The choices as they stand in a URL or in the hidden fields of a form, the defaults left out."""
+        pairs: list[tuple[str, str]] = []
+        if self.period == CUSTOM:
+            pairs += [("from", self.start.isoformat()), ("through", self.last_day.isoformat())]
+        elif self.period != Selection.period:
+            pairs.append(("period", self.period))
+        if self.grain != Selection.grain:
+            pairs.append(("grain", self.grain))
+        if self.compare != Selection.compare:
+            pairs.append(("compare", self.compare or "none"))
+        if self.by:
+            pairs.append(("by", self.by))
+        if self.as_of:
+            pairs.append(("as_of", self.as_of.isoformat()))
+        return pairs + [(_FILTER + name, value) for name, values in sorted(self.where.items()) for value in values]
 
     def only(self, name: str, value: str) -> str:
         """The query string that also keeps one value of one dimension."""

@@ -1,20 +1,22 @@
-"""The catalogue of KPIs, and the page of each."""
+"""The catalogue of KPIs, the page of each, its twins and its filters."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from cadran.kpis import choices
-from cadran.kpis.answer import answer_all, catalogue, engine, fresh_at, newest_day
+from cadran.kpis.answer import catalogue, fresh_at
+from cadran.kpis.asked import ask_page, chosen_by
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.definition import definition
 from cadran.kpis.families import families
-from cadran.kpis.page import breakdown_chart, headline, trend_chart
+from cadran.kpis.filtering import form
+from cadran.kpis.page import breakdown_chart, headline, kpi_url, trend_chart
 from cadran.kpis.reader import reader
-from cadran.kpis.refusals import check_dimensions, find, says_why
+from cadran.kpis.refusals import check_dimensions, says_why
 from cadran.kpis.rows import read_rows
-from cadran.kpis.selection import read
 from cadran.kpis.trust import chosen, trust
+from cadran.kpis.twins import rows_twin_url, twin
 from cadran.kpis.why import explain
 from cadran.ui.access import members
 
@@ -35,19 +37,8 @@ def kpis(request: HttpRequest) -> HttpResponse:
 def kpi(request: HttpRequest, key: str) -> HttpResponse:
     """One KPI: its value, its trend, its breakdown, the rows behind it and its definition."""
     who = reader(request)
-    metric = find(key, who)
-    selection = read(request.GET, who.today, who.calendar, newest_day(who.today))
-    dimensions = choices.in_order(metric.dimensions(engine().tables))
-    check_dimensions(metric, [*([selection.by] if selection.by else []), *selection.where], who)
-    by = selection.by or next(iter(dimensions), None)
-    base = metric.variant_of or key
-    variants = [catalogue()[base], *catalogue().variants(base)]
-    questions = [selection.total(metric.key), selection.trend(metric.key)]
-    questions += [selection.breakdown(metric.key, by)] if by else []
-    total, trend, *splits = answer_all(
-        [*questions, *(selection.total(v.key) for v in variants)], member=who.member, today=who.today
-    )
-    breakdown = splits.pop(0) if by else None
+    asked = ask_page(request, key, who)
+    metric, selection, total, by = asked.metric, asked.selection, asked.total, asked.by
     confidence = total.confidence()
     return render(
         request,
@@ -56,19 +47,56 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
             "metric": metric,
             "title": metric.title[who.language],
             "selection": selection,
+            "latest": who.today,
+            "query": selection.query().rstrip("?"),
+            "rows_csv": rows_twin_url("csv", request.GET, asked),
+            "rows_xlsx": rows_twin_url("xlsx", request.GET, asked),
             "periods": choices.period_choices(selection),
             "comparisons": choices.comparison_choices(selection),
             "grains": choices.grain_choices(selection),
-            "dimensions": choices.dimension_choices(dimensions, by),
+            "dimensions": choices.dimension_choices(asked.dimensions, by),
             "filters": choices.filters(selection, who.formats),
             "head": headline(total, selection, who),
-            "trend": trend_chart(trend, selection, who),
-            "breakdown": breakdown_chart(breakdown, by, selection, who) if breakdown and by else None,
+            "trend": trend_chart(asked.trend, selection, who),
+            "breakdown": breakdown_chart(asked.split, by, selection, who) if asked.split and by else None,
             "why": explain(total, by, selection, who),
             "by": dimension_name(by) if by else "",
             "rows": read_rows(request.GET, total, selection, who, chosen(request.GET, confidence)),
             "trust": trust(confidence, total, selection, who),
-            "definition": definition(total, splits, selection, who),
+            "definition": definition(total, asked.variants, selection, who),
             "fresh": who.formats.moment(fresh_at()),
+        },
+    )
+
+
+@members
+@require_safe
+@says_why
+def kpi_twin(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
+    """The answer of a KPI's page as a file: csv, xlsx or json; with ?what=rows the rows behind it."""
+    who = reader(request)
+    asked = ask_page(request, key, who)
+    lack = chosen(request.GET, asked.total.confidence()) if request.GET.get("mend") else None
+    return twin(form, asked, request.GET, who, lack)
+
+
+@members
+@require_safe
+@says_why
+def kpi_filter(request: HttpRequest, key: str) -> HttpResponse:
+    """The form by which a KPI is filtered, with the values of one dimension (?dimension=owner)."""
+    who = reader(request)
+    metric, selection = chosen_by(request, key, who)
+    dimension = request.GET.get("dimension") or None
+    check_dimensions(metric, [dimension] if dimension else [], who)
+    return render(
+        request,
+        "kpis/filter.html",
+        {
+            "metric": metric,
+            "title": metric.title[who.language],
+            "back": kpi_url(metric, selection.query()),
+            "filters": choices.filters(selection, who.formats),
+            "form": form(metric, selection, dimension, who),
         },
     )

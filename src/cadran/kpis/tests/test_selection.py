@@ -31,9 +31,9 @@ def test_the_fiscal_year_decides_where_quarters_start() -> None:
     assert (chosen.start, chosen.end) == (date(2026, 4, 1), date(2027, 4, 1))
 
 
-def test_the_trend_ends_with_the_period_in_progress() -> None:
+def test_the_trend_ends_with_the_period_in_progress_and_reaches_back_for_its_long_term() -> None:
     trend = selection("period=year").trend("revenue")
-    assert (trend.start, trend.end, trend.compare) == (date(2024, 11, 1), date(2026, 12, 1), "year_ago")
+    assert (trend.start, trend.end, trend.compare) == (date(2023, 12, 1), date(2026, 12, 1), "year_ago")
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,7 @@ def test_the_trend_ends_with_the_period_in_progress() -> None:
         "period=last_month",
         "period=year&grain=week&compare=none&by=owner",
         "from=2026-01-01&through=2026-03-31&compare=year_ago",
+        "as_of=2026-04-01&period=month",
         "filter.owner=Alice&filter.owner=Bob&filter.region=unknown",
     ],
 )
