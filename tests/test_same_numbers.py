@@ -22,6 +22,8 @@ from cadran.kpis.tests.conftest import ada, company, words_of  # noqa: F401 (fix
 from cadran.kpis.tests.test_twins import as_csv, as_json
 from cadran.library import Crm
 
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
 KPIS = (
     "revenue", "deals_won", "win_rate", "win_rate.by_value", "average_deal_size", "pipeline_value", "sales_cycle",
     "sales_cycle.median", "sales_velocity", "weighted_pipeline", "deals_lost", "revenue_growth",
@@ -53,7 +55,6 @@ def asked_by_command(metric: str, query: str, monkeypatch: pytest.MonkeyPatch) -
     return found
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("query", CHOICES)
 def test_page_twins_and_command_line_agree_to_the_last_digit(
     request: pytest.FixtureRequest, query: str, monkeypatch: pytest.MonkeyPatch

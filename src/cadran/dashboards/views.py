@@ -76,7 +76,7 @@ def _page(request: HttpRequest, face: Face, who: Reader) -> HttpResponse:
         "comparisons": choices.comparison_choices(selection),
         "levels": levels(member, selection),
         "kept": {name: values for name, values in selection.where.items() if name not in ("team", "owner")},
-        "filters": choices.filters(selection),
+        "filters": choices.filters(selection, who.formats),
         "boards": shelf.shipped_for(member, who.language),
         "own": shelf.own(member),
         "shared": shelf.shared(member),

@@ -115,9 +115,8 @@ def trend_chart(result: Result, selection: Selection, reader: Reader) -> Chart:
         running = cell.period.in_progress(selection.today)
         note = _("in progress") if running else "" if cell.ripe else _("not final yet")
         url = kpi_url(metric, selection.over(cell.period.first, cell.period.end))
-        line = write_line(cell, metric, formats, name, url, note)
         line = replace(
-            _line(cell, metric, formats, name, url, note),
+            write_line(cell, metric, formats, name, url, note),
             mean="" if mean is None else formats.value(mean, metric.unit, short=True),
         )
         lines.append(line)
