@@ -105,4 +105,11 @@ ROWS: dict[str, Row] = {
     "records": Row("/deals", ALL),
     "records_csv": Row("/deals.csv", ALL),
     "record": Row("/deals/{deal}", ALL),
+    "record_options": Row("/deals/options", ALL),
+    "record_new": Row("/accounts/new", WRITERS, WRITERS, {"name": "Acme"}),
+    "record_edit": Row("/deals/{deal}/edit", WRITERS, WRITERS, {"name": "Roof"}),
+    "record_field": Row("/deals/{deal}/edit/amount", WRITERS, WRITERS, {"amount": "1", "was.amount": ""}),
+    "record_archive": Row("/deals/{deal}/archive", WRITERS, WRITERS, read=405),
+    "record_done": Row("/activities/{activity}/done", WRITERS, WRITERS, read=405),
+    "record_undo": Row("/undo/1", WRITERS, WRITERS, read=405, written=404),
 }

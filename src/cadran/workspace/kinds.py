@@ -41,7 +41,7 @@ class Listing:
 
     `order` is the sort of a list that asks for none; `dates` are those that a list can be limited by; `search` what the
     search box looks in; `related` the kinds shown on its page, each with the field that leads here; `kept` the fields
-    that other systems or the door fill, and no form.
+    that other systems or the door fill, and no form; `words` the words that a text field is chosen from in forms.
     """
 
     kind: str
@@ -56,12 +56,18 @@ class Listing:
     search: tuple[str, ...]
     related: tuple[tuple[str, str], ...] = ()
     kept: frozenset[str] = frozenset()
+    words: Mapping[str, tuple[str, ...]] = told(default_factory=dict)
     summed: bool = False
 
     @property
     def sorts(self) -> dict[str, tuple[str, ...]]:
         """The sort keys that a URL may ask for, and the paths of each: never anything else."""
         return {column.field: column.sort for column in self.columns if column.sort} | {"created_at": ("created_at",)}
+
+    @property
+    def named_by(self) -> str:
+        """The field that names a record, without which nobody makes one by hand."""
+        return "last_name" if self.kind == "contact" else self.columns[0].field
 
     @property
     def narrow(self) -> list[int]:
@@ -108,6 +114,7 @@ LISTINGS = (
         filters=(_BY_OWNER, *map(Filter, ("status", "segment", "industry", "region", "country"))),
         dates=("created_at",),
         search=("name", "domain"),
+        words={"status": ("prospect", "customer", "former")},
         related=(
             ("deal", "account"),
             ("contact", "account"),
@@ -182,6 +189,10 @@ LISTINGS = (
         dates=("created_at", "expected_close_on", "closed_at", "next_step_on"),
         search=("name", "account__name"),
         kept=frozenset({"pipeline"}),
+        words={
+            "kind": ("new", "renewal", "upsell", "cross_sell"),
+            "forecast_category": ("pipeline", "best_case", "commit", "omitted"),
+        },
         summed=True,
     ),
     Listing(
@@ -228,6 +239,7 @@ LISTINGS = (
         ),
         dates=("opened_at", "resolved_at"),
         search=("subject", "contact__email", "account__name"),
+        words={"priority": ("low", "normal", "high", "urgent")},
     ),
     Listing(
         kind="activity",
@@ -254,6 +266,10 @@ LISTINGS = (
         dates=("at", "due_on", "done_at"),
         search=("subject", "account__name"),
         related=(("activity", "parent"),),
+        words={
+            "kind": ("call", "email", "meeting", "note", "task"),
+            "direction": ("outbound", "inbound"),
+        },
         kept=frozenset(
             {"thread", "automated", "sent_at", "delivered_at", "bounced_at", "opened_at", "clicked_at", "replied_at"}
         ),

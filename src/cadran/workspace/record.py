@@ -33,6 +33,10 @@ LISTS_OF_OWN: Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
 """Kind → the records without a page of their own that are shown on its page: their kind, their order, their columns."""
 
 
+MOVED = frozenset({"stage", "closed_at", "lost_reason"})
+"""What moving a deal changes."""
+
+
 @dataclass(frozen=True)
 class Fact:
     """A field of a record: its name, what it holds, where that leads, and whether the member may change it here."""
@@ -77,11 +81,16 @@ def form_fields(listing: Listing) -> dict[str, Field]:
     return fields | custom_fields(listing.kind)
 
 
+def fillable(listing: Listing, member: Member) -> frozenset[str]:
+    """The fields that this member fills in of a record that exists: a deal is moved, not written, to its stage."""
+    return frozenset(form_fields(listing)) - guarded_from(member.role) - (MOVED if listing.kind == "deal" else set())
+
+
 def facts(record: Record, listing: Listing, reader: Reader, member: Member, *, may_change: bool) -> list[Fact]:
     """Every field of a record that a page shows."""
     seen, own = seen_links([record], listing, member), own_names(listing.kind, reader.language)
     fields = {name: found for name, found in fields_of(listing.kind).items() if name not in NOT_SHOWN}
-    editable = form_fields(listing).keys() - guarded_from(member.role) if may_change else frozenset()
+    editable = fillable(listing, member) if may_change else frozenset()
     fields = fields | custom_fields(listing.kind) | {"created_at": fields.pop("created_at")}
     return [
         Fact(name, field_name(name, own), cell_of(record, described, reader, seen), name in editable)

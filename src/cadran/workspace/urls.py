@@ -3,6 +3,14 @@ from django.urls import path, register_converter
 from cadran.workspace.kinds import BY_SLUG, Listing
 from cadran.workspace.pipeline_views import move_deal, pipeline
 from cadran.workspace.views import record, records, records_csv
+from cadran.workspace.writing import (
+    archive_record,
+    edit_record,
+    finish_activity,
+    new_record,
+    record_options,
+    undo_changes,
+)
 
 
 class Listed:
@@ -25,4 +33,11 @@ urlpatterns = [
     path("<listed:listing>", records, name="records"),
     path("<listed:listing>.csv", records_csv, name="records_csv"),
     path("<listed:listing>/<int:pk>", record, name="record"),
+    path("<listed:listing>/new", new_record, name="record_new"),
+    path("<listed:listing>/options", record_options, name="record_options"),
+    path("<listed:listing>/<int:pk>/edit", edit_record, name="record_edit"),
+    path("<listed:listing>/<int:pk>/edit/<str:field>", edit_record, name="record_field"),
+    path("<listed:listing>/<int:pk>/archive", archive_record, name="record_archive"),
+    path("activities/<int:pk>/done", finish_activity, name="record_done"),
+    path("undo/<int:pk>", undo_changes, name="record_undo"),
 ]

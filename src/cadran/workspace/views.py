@@ -21,7 +21,7 @@ from cadran.workspace.kinds import Listing, title_of
 from cadran.workspace.record import facts, related, small_lists
 from cadran.workspace.selection import read
 from cadran.workspace.table import header, page, rows
-from cadran.workspace.timeline import timeline
+from cadran.workspace.timeline import ACTED_ON, timeline
 
 
 @members
@@ -87,6 +87,7 @@ def record(request: HttpRequest, listing: Listing, pk: int) -> HttpResponse:
             "timeline": timeline(found, who, member),
             "tabs": choices.tabs(listing.kind),
             "may_change": mine,
+            "acted_on": listing.kind in ACTED_ON,
         },
     )
 

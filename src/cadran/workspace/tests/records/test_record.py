@@ -1,0 +1,102 @@
+"""The page of a record: who sees it, what it shows, what happened to it."""
+
+from decimal import Decimal
+
+import pytest
+
+from cadran.crm.models import Origin
+from cadran.crm.records import fields_of
+from cadran.crm.save import By, change, create
+from cadran.workspace.kinds import LISTED, record_url
+from cadran.workspace.record import NOT_SHOWN
+from cadran.workspace.tests.records.conftest import BY, Browser, Company, day
+from cadran.workspace.words import field_names
+
+NAMES = {
+    "account": ("Acme", "Globex"),
+    "contact": ("Martin", "Simpson"),
+    "deal": ("Gate", "Tower"),
+    "order": ("A-1", "B-1"),
+}
+
+
+@pytest.mark.parametrize("kind", NAMES)
+def test_ones_own_records_have_a_page_and_those_of_others_do_not_exist(
+    alice: Browser, bob: Browser, charlie: Browser, company: Company, kind: str
+) -> None:
+    own, other = (record_url(kind, company[name].pk) for name in NAMES[kind])
+    assert NAMES[kind][0] in bob.get(own)
+    bob.get(other, status=404)
+    bob.get(record_url(kind, 10**6), status=404)
+    assert NAMES[kind][1] in alice.get(other)
+    assert charlie.client.get(own).status_code == 302
+
+
+def test_a_page_shows_fields_links_and_own_fields_in_words(alice: Browser, company: Company) -> None:
+    create("custom_field", {"record": "deal", "key": "worth", "type": "money", "label_en": "Worth"}, by=BY)
+    change(company["Gate"], {"custom.worth": Decimal(1500)}, by=BY)
+    page = alice.get(record_url("deal", company["Gate"].pk))
+    for words in ("€400.00", "Offer", "Partner", "Bob", "Worth", "€1,500.00", "Oct 5, 2026"):
+        assert words in page
+    assert f'<a href="{record_url("account", company["Acme"].pk)}">Acme</a>' in page
+
+
+def test_a_customers_page_gathers_deals_contacts_orders_tickets_subscriptions_and_answers(
+    alice: Browser, company: Company
+) -> None:
+    acme = company["Acme"]
+    create("subscription", {"account": acme, "plan": "Gold", "monthly_amount": Decimal(90), "currency": "EUR"}, by=BY)
+    survey = create("survey", {"name": "After the visit", "kind": "csat"}, by=BY)
+    said = {"survey": survey, "account": acme, "score": Decimal(8), "comment": "Fine work", "at": day(11, 8)}
+    create("answer", said, by=BY)
+    page = alice.get(record_url("account", acme.pk))
+    for words in ("Gate", "Roof", "Eve Martin", "A-1", "Leak", "Call Eve", "Gold", "€90.00", "Fine work", "Revenue"):
+        assert words in page
+    for words in ("Tower", "B-1", "Homer"):
+        assert words not in page
+
+
+def test_what_others_own_is_not_on_the_page_of_ones_own_account(bob: Browser, company: Company) -> None:
+    acme = company["Acme"]
+    company.make("ticket", "Secret ticket", account=acme, owner=company.dora, opened_at=day(11, 9))
+    company.make("activity", "Secret call", kind="call", account=acme, owner=company.dora, at=day(11, 9))
+    company.make(
+        "deal", "Secret deal", account=acme, owner=company.dora, pipeline=company["Sales"], stage=company["New"],
+        amount=777777,
+    )  # fmt: skip
+    page = bob.get(record_url("account", acme.pk))
+    assert "Secret" not in page
+    assert "777,777" not in page
+
+
+def test_history_tells_who_changed_what_when_from_and_to(alice: Browser, company: Company) -> None:
+    by = By(Origin.MEMBER, company.bob)
+    change(company["Gate"], {"amount": 500, "stage": company["New"]}, by=by, at=day(11, 12))
+    page = alice.get(record_url("deal", company["Gate"].pk))
+    history = page[page.index('class="timeline"') :]
+    assert "<del>€400.00</del>" in history
+    assert "<ins>€500.00</ins>" in history
+    assert "<del>Offer</del>" in history
+    assert "<ins>New</ins>" in history
+    assert "Nov 12, 2026" in history
+    assert history.index("Bob") < history.index("Created")
+    assert "Import" in history
+
+
+def test_history_does_not_name_an_account_one_may_not_see(bob: Browser, company: Company) -> None:
+    change(company["Gate"], {"account": company["Globex"]}, by=BY)
+    change(company["Gate"], {"account": company["Acme"]}, by=BY)
+    page = bob.get(record_url("deal", company["Gate"].pk))
+    assert "Globex" not in page
+    assert f"Account {company['Globex'].pk}" in page
+
+
+def test_pages_speak_french(company: Company) -> None:
+    page = Browser(company.alice, "fr").get(record_url("account", company["Acme"].pk))
+    for words in ("Ce que l’on sait", "Ce qui s’est passé", "Affaires", "Commercial"):
+        assert words in page
+
+
+def test_every_field_of_a_listed_kind_has_its_name_in_words() -> None:
+    shown = {name for kind in LISTED for name in fields_of(kind)} - NOT_SHOWN
+    assert shown - field_names().keys() == set()

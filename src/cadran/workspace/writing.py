@@ -1,0 +1,151 @@
+"""The pages that write: making a record, changing it, putting it away, taking any of it back."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cadran.crm import save
+from cadran.crm.errors import Refused
+from cadran.crm.models import Activity, Change, Origin
+from cadran.crm.undo import undo, written_together
+from cadran.kpis.reader import reader
+from cadran.members.models import Member
+from cadran.members.record import Record
+from cadran.members.rights import Right
+from cadran.members.writes import may_change
+from cadran.ui.access import members
+from cadran.workspace import choices, form
+from cadran.workspace.find import holds, visible
+from cadran.workspace.kinds import LISTED, Listing, record_url, title_of
+from cadran.workspace.record import fillable, form_fields
+from cadran.workspace.views import find_one, signed_in
+
+OFFERED = 12
+
+
+@members(needs=Right.RECORDS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_record(request: HttpRequest, listing: Listing) -> HttpResponse:
+    """The form of a new record, filled with what the address gives; sent, the record is made."""
+    who, member = reader(request), signed_in(request)
+    asked, words = form.blank_form(listing, request.GET, who, member), ""
+    if request.method == "POST":
+        try:
+            record, first = form.make(listing, request.POST, who, member)
+        except form.NotWritten as wrong:
+            asked, words = list(wrong.inputs), wrong.words
+        else:
+            tell(request, _("“%(title)s” is made.") % {"title": title_of(record)}, [first])
+            return redirect(record_url(listing.kind, record.pk))
+    return _form(request, listing, asked, words, title=str(listing.new), back=listing.url)
+
+
+@members(needs=Right.RECORDS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_record(request: HttpRequest, listing: Listing, pk: int, field: str = "") -> HttpResponse:
+    """The form of a record, or of one field of it; sent, what was changed in it is changed."""
+    who, member = reader(request), signed_in(request)
+    record = changeable(listing, pk, member)
+    names = fillable(listing, member)
+    if field and field not in form_fields(listing):
+        raise Http404
+    if field and field not in names:
+        raise PermissionDenied
+    asked, words = form.form_of(record, listing, [field] if field else names, who, member), ""
+    if request.method == "POST":
+        try:
+            written = form.alter(record, asked, request.POST, who, member, listing)
+        except form.NotWritten as wrong:
+            asked, words = list(wrong.inputs), wrong.words
+        else:
+            tell(request, _("Saved.") if written else _("Nothing was changed."), written)
+            return redirect(record_url(listing.kind, pk))
+    return _form(request, listing, asked, words, title=title_of(record), back=record_url(listing.kind, pk))
+
+
+def _form(
+    request: HttpRequest, listing: Listing, asked: Sequence[form.Input], words: str, *, title: str, back: str
+) -> HttpResponse:
+    context = {"listing": listing, "inputs": asked, "words": words, "title": title, "back": back}
+    context |= {"tabs": choices.tabs(listing.kind), "wrong": bool(words) or any(one.error for one in asked)}
+    return render(request, "workspace/form.html", context)
+
+
+@members(needs=Right.RECORDS)
+@require_POST
+def archive_record(request: HttpRequest, listing: Listing, pk: int) -> HttpResponse:
+    """Put a record away, or take it back when it is."""
+    member = signed_in(request)
+    record = changeable(listing, pk, member)
+    by = save.By(Origin.MEMBER, member, form.batch_name())
+    if record.archived_at:
+        words, written = _("“%(title)s” is back."), save.restore(record, by=by)
+    else:
+        words, written = _("“%(title)s” is archived."), save.archive(record, by=by)
+    tell(request, words % {"title": title_of(record)}, written)
+    return redirect(record_url(listing.kind, pk))
+
+
+@members(needs=Right.RECORDS)
+@require_POST
+def finish_activity(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that an activity is done."""
+    member = signed_in(request)
+    activity = changeable(LISTED["activity"], pk, member)
+    assert isinstance(activity, Activity)
+    by = save.By(Origin.MEMBER, member, form.batch_name())
+    written = [] if activity.done_at else save.change(activity, {"done_at": timezone.now()}, by=by)
+    tell(request, _("“%(title)s” is done.") % {"title": title_of(activity)}, written)
+    return redirect(record_url("activity", pk))
+
+
+@members(needs=Right.RECORDS)
+@require_POST
+def undo_changes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what this member wrote at once, unless something of it has changed since."""
+    member = signed_in(request)
+    together = written_together(pk, member)
+    if not together or not all(may_change(member, record) for record, _changes in together):
+        raise Http404
+    by = save.By(Origin.MEMBER, member, form.batch_name())
+    try:
+        written = undo(together, by=by)
+    except Refused:
+        messages.error(request, _("This was changed again since: it can no longer be undone."))
+    else:
+        tell(request, _("Undone."), written)
+    record = together[0][0]
+    listing = LISTED[together[0][1][0].record]
+    return redirect(record_url(listing.kind, record.pk) if len(together) == 1 else listing.url)
+
+
+@members
+@require_safe
+def record_options(request: HttpRequest, listing: Listing) -> HttpResponse:
+    """The records that a text in a form may mean, for its field to offer: those the member may see."""
+    name = request.GET.get("field", "")
+    sought = " ".join(request.GET.get(name, "").replace("\0", "").split())[:200]
+    found = visible(listing.kind, signed_in(request)).filter(holds(listing, sought), archived_at=None)
+    offered = [f"{title_of(record)} (#{record.pk})" for record in found.order_by("-pk")[:OFFERED]] if sought else []
+    return render(request, "workspace/options.html", {"offered": offered})
+
+
+def changeable(listing: Listing, pk: int, member: Member) -> Record:
+    """A record that the member may change. Raises Http404 when it is not his to see."""
+    record = find_one(listing, pk, member)
+    if not may_change(member, record):
+        raise PermissionDenied
+    return record
+
+
+def tell(request: HttpRequest, words: str, written: Sequence[Change]) -> None:
+    """Say what was done, and offer to undo it."""
+    back = reverse("record_undo", args=[min(one.pk for one in written)]) if written else ""
+    messages.success(request, words, extra_tags=back)
