@@ -22,6 +22,7 @@ def draw_behaviour(drawer: Drawer) -> None:
     _prices(drawer)
     _licences(drawer)
     _writing(drawer)
+    _keeping(drawer)
 
 
 def _seconds(drawer: Drawer, *choices: int) -> timedelta:
@@ -185,3 +186,13 @@ def _writing(drawer: Drawer) -> None:
     for change in drawer.company.all("change"):
         change["origin"] = drawer.pick(ORIGINS)
         change["member_id"] = drawer.id_of("member", 0.1) if change["origin"] in ("member", "api") else None
+
+
+def _keeping(drawer: Drawer) -> None:
+    """Domains that are none, or those of two accounts; leads that came twice, or were qualified before they came."""
+    for account in drawer.company.all("account"):
+        account["domain"] = drawer.pick(("one.example", " One.example", "two.example", "t.c", "no domain"), 0.4)
+    for lead in drawer.company.all("lead"):
+        lead["name"] = drawer.pick(("Ann", "ann", "Bill"))
+        if lead["qualified_at"] and drawer.random.random() < 0.2:
+            lead["qualified_at"] = lead["created_at"] - _seconds(drawer, 60)

@@ -20,7 +20,7 @@ from cadran.metrics.engines.duckdb import DuckDB
 from cadran.metrics.question import Question
 from tests.independent.calendar import GRAINS, Period, periods
 from tests.independent.company import TODAY, Company
-from tests.independent.rules import Kpi, Row
+from tests.independent.rules import CohortKpi, Kpi, Row
 
 START, END = date(2020, 9, 1), date(2021, 6, 1)
 SPLITS = 3
@@ -89,6 +89,28 @@ def differences(
                 yield from _unseen(key, function, company, period, by, values)
 
 
+def cohort_differences(
+    key: str, function: CohortKpi, company: Company, engine: Engine, random: Random, grains: tuple[str, ...] = GRAINS
+) -> Iterator[Difference]:
+    """The same of a KPI that follows cohorts: each cohort in its own period and in all later ones."""
+    for grain in grains:
+        for by in (None, *splits_of(key, engine, random)):
+            (result,) = ask_all(engine, shipped_catalogue(), [_question(key, grain, by, cohort=True)], today=TODAY)
+            found = {
+                (cell.split["cohort"], cell.period.first, cell.split[by] if by else None): cell.value
+                for cell in result.cells
+            }
+            labels = {cell.period.first: cell.period.label for cell in result.cells}
+            for cohort in periods(START, END, grain):
+                label = labels.get(cohort.first)
+                for period in periods(cohort.first, END, grain):
+                    for value in {value for _, _, value in found} if by else {None}:
+                        here = found.get((label, period.first, value))
+                        mine = function(company, cohort, period, _keeper(by, value))
+                        if not same(here, mine, exact=False):
+                            yield Difference(key, by, (label, value), period, here, mine)
+
+
 def _unseen(
     key: str, function: Kpi, company: Company, period: Period, by: str, values: set[Any]
 ) -> Iterator[Difference]:
@@ -98,9 +120,10 @@ def _unseen(
         yield Difference(key, by, "(not shown)", period, None, mine)
 
 
-def _question(key: str, grain: str, by: str | None) -> Question:
+def _question(key: str, grain: str, by: str | None, *, cohort: bool = False) -> Question:
     whole = periods(START, END, grain)
-    return Question(key, by=(by,) if by else (), grain=grain, start=whole[0].first, end=whole[-1].end)  # type: ignore[arg-type]
+    asked = {"start": whole[0].first, "end": whole[-1].end, "cohort": cohort}
+    return Question(key, by=(by,) if by else (), grain=grain, **asked)  # type: ignore[arg-type]
 
 
 def _keeper(by: str | None, value: Any) -> Any:

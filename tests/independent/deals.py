@@ -58,10 +58,17 @@ def _deal(company: Company, deal: Record) -> Row:
         "amount": money(company, deal["amount"], deal["currency"], closed or created),
         "list_amount": list_amount(company, deal, closed or created),
     }
+    row["deal_size"] = deal_size(row["amount"])
     begun, row["cycle_start"] = start(company, deal)
     row["cycle_days"] = closed and (closed - begun).days
     row["deal_days"] = closed and (closed - created).days
     return row
+
+
+def deal_size(amount: Decimal | None) -> str | None:
+    """The band of an amount, in thousands."""
+    bands = ((100_000, "100k+"), (20_000, "20k–100k"), (5_000, "5k–20k"), (1_000, "1k–5k"))
+    return None if amount is None else next((name for least, name in bands if amount >= least), "<1k")
 
 
 def start(company: Company, deal: Record) -> tuple[date, str]:
@@ -105,15 +112,13 @@ State = tuple[datetime, Record]
 
 def states(company: Company, deal: Record) -> list[State]:
     """Every state a deal was in and since when: its last one, with the changes undone one after the other."""
-    names = {"stage": "stage_id", "owner": "owner_id"}
     changes = [
         c for c in company.all("change") if c["record"] == "deal" and c["record_id"] == deal["id"] and c["field"]
     ]
     state, found = dict(deal), []
     for change in sorted(changes, key=lambda c: (c["at"], c["id"]), reverse=True):
         found.append((change["at"], dict(state)))
-        column, old = str(names.get(change["field"], change["field"])), change["from_value"]
-        state[column] = old if old is None else typed(column, old)
+        put(state, change["field"], change["from_value"])
     found.append((deal["created_at"], dict(state)))
     return list(reversed(found))
 
@@ -138,6 +143,8 @@ def at_end_of(company: Company, on: date) -> list[Row]:
             row["amount"] = money(company, past[-1]["amount"], deal["currency"], created)
             row["weighted"] = None if row["amount"] is None else four(row["amount"] * row["odds"])
             row["list_amount"] = list_amount(company, deal, created) if created else None
+            row["deal_size"] = deal_size(row["amount"])
+            row["close_month"] = close_month(past[-1])
             found.append(row)
     return found
 
@@ -146,6 +153,61 @@ def open_at_end(company: Company, on: date, keep: Any) -> list[Row]:
     """The deals open when the day before `on` was over."""
     rows = company.once(f"open {on}", lambda c: [row for row in at_end_of(c, on) if row["outcome"] == "open"])
     return [row for row in rows if keep(row)]
+
+
+FOLLOWED = ("stage", "amount", "owner", "expected_close_on", "forecast_category")
+
+
+def versions(company: Company) -> list[Row]:
+    """Every state that ended: what changed in one moment makes one, a field that changed twice in it two."""
+    return list(company.once("versions", lambda c: [row for deal in c.all("deal") for row in _versions(c, deal)]))
+
+
+def _versions(company: Company, deal: Record) -> list[Row]:
+    changes = [
+        c for c in company.all("change") if c["record"] == "deal" and c["record_id"] == deal["id"] and c["field"]
+    ]
+    changes = sorted(
+        (c for c in changes if c["field"] in FOLLOWED or c["origin"] == "import"), key=lambda c: (c["at"], c["id"])
+    )
+    state = dict(states(company, deal)[0][1])
+    found = [(deal["created_at"], dict(state))]
+    for at in sorted({change["at"] for change in changes}):
+        turns: dict[str, int] = {}
+        stepped: dict[int, list[Record]] = {}
+        for change in changes:
+            if change["at"] == at:
+                turns[change["field"]] = turns.get(change["field"], 0) + 1
+                stepped.setdefault(turns[change["field"]], []).append(change)
+        for turn in sorted(stepped):
+            for change in stepped[turn]:
+                put(state, change["field"], change["to_value"])
+            found.append((at, dict(state)))
+    ends = [at for at, _ in found[1:]]
+    return [_version(company, deal, *begun, to) for begun, to in zip(found, ends, strict=False)]
+
+
+def put(state: Record, field: str, text: str | None) -> None:
+    """Give a field of a deal's state the value that a change says."""
+    column = {"stage": "stage_id", "owner": "owner_id"}.get(field, field)
+    state[column] = text if text is None else typed(column, text)
+
+
+def _version(company: Company, deal: Record, at: datetime, state: Record, to: datetime) -> Row:
+    amount = money(company, state["amount"], deal["currency"], day(company, deal["created_at"]))
+    return {
+        **dims(company, state),
+        "deal_id": deal["id"],
+        "deal_size": deal_size(amount),
+        "close_month": close_month(state),
+        "to_on": day(company, to),
+        "days": days(at, to),
+    }
+
+
+def close_month(state: Record) -> str | None:
+    """The month in which a deal is expected to close."""
+    return state["expected_close_on"] and f"{state['expected_close_on']:%Y-%m}"
 
 
 def stays(company: Company) -> list[Row]:

@@ -17,7 +17,11 @@ Number = Fraction | Decimal | int | None
 Keep = Callable[[Row], bool]
 Kpi = Callable[[Company, Period, Keep], Number]
 
+CohortKpi = Callable[[Company, Period, Period, Keep], Number]
+
 KPIS: dict[str, Kpi] = {}
+COHORTS: dict[str, CohortKpi] = {}
+"""What is asked of those who began in one period, in this or a later one."""
 
 
 def kpi[K: Kpi](key: str) -> Callable[[K], K]:
@@ -26,6 +30,16 @@ def kpi[K: Kpi](key: str) -> Callable[[K], K]:
     def named(function: K) -> K:
         assert key not in KPIS, key
         KPIS[key] = function
+        return function
+
+    return named
+
+
+def cohort_kpi[K: CohortKpi](key: str) -> Callable[[K], K]:
+    """Name the KPI that a function of a cohort and a period computes."""
+
+    def named(function: K) -> K:
+        COHORTS[key] = function
         return function
 
     return named

@@ -324,6 +324,16 @@ def _listening(connection: DuckDBPyConnection) -> None:
             ),
             (2, "Support satisfaction", "csat", "How satisfied are you with the answer you received?", 1, 5, "higher"),
             (3, "Support effort", "ces", "How much effort did it take to have your request handled?", 1, 7, "lower"),
+            (
+                4,
+                "Delivery satisfaction",
+                "csat",
+                "How satisfied are you with the delivery of your order?",
+                1,
+                5,
+                "higher",
+            ),
+            (5, "Ordering effort", "ces", "How much effort did it take to place your order?", 1, 7, "lower"),
         ],
     )
     put(

@@ -51,6 +51,16 @@ where r.archived_at is null and r.currency not in (select o.currency from raw.or
 union all
 select o.currency, date '0001-01-01', 1 from raw.organisation o;
 
+-- How large a deal is, in thousands of the organisation's currency.
+create or replace temp macro deal_size(amount) as
+    case
+        when amount >= 100000 then '100k+'
+        when amount >= 20000 then '20k–100k'
+        when amount >= 5000 then '5k–20k'
+        when amount >= 1000 then '1k–5k'
+        when amount is not null then '<1k'
+    end;
+
 -- What was not received was sent.
 create or replace temp macro outgoing(direction) as coalesce(lower(direction), 'outbound') in ('outbound', 'outgoing', 'out');
 

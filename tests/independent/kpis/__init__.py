@@ -3,9 +3,9 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from tests.independent.rules import KPIS
+from tests.independent.rules import COHORTS, KPIS
 
 for family in iter_modules(__path__, f"{__name__}."):
     import_module(family.name)
 
-__all__ = ["KPIS"]
+__all__ = ["COHORTS", "KPIS"]

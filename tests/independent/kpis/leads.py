@@ -259,7 +259,7 @@ def _new(company: Company, account: int) -> Row:
     }
     if source and day(company, source["created_at"]) <= on and (source["channel"] or source["campaign_id"]):
         shown |= {"channel": source["channel"], "campaign": campaign(company, source)}
-    return shown | {"account_id": account, "on": on}
+    return shown | {"account_id": account, "on": on, "became_in": str(on.year)}
 
 
 @kpi("new_customers")

@@ -11,7 +11,7 @@ from tests.independent.calendar import Period
 from tests.independent.company import Company, Record
 from tests.independent.deals import closed_in, deals, later
 from tests.independent.orders import first_days, invoiced_in, orders, placed_in, product, spend
-from tests.independent.rules import Keep, Number, Row, customer, day, known, kpi, money, ratio, total
+from tests.independent.rules import Keep, Number, Row, cohort_kpi, customer, day, known, kpi, money, ratio, total
 
 YEAR = 365
 
@@ -281,3 +281,13 @@ def churn_over_a_year(company: Company, period: Period, keep: Keep) -> Number:
         return None
     kept, power = Decimal(found.denominator - found.numerator) / found.denominator, 12 / period.months
     return 1 - kept**power if kept else Decimal(1)
+
+
+@cohort_kpi("purchase_retention")
+def purchase_retention(company: Company, cohort: Period, period: Period, keep: Keep) -> Number:
+    """Of the accounts whose first order falls in the cohort, those that order in the period."""
+    sold = [order for order in orders(company) if not order["refund"] and keep(order)]
+    first = first_days([order for order in orders(company) if not order["refund"]], "placed_on")
+    mine = [order for order in sold if cohort.holds(first.get(order["account_id"]))]
+    begun = {order["account_id"] for order in mine if cohort.holds(order["placed_on"])}
+    return ratio(len({order["account_id"] for order in mine if period.holds(order["placed_on"])}), len(begun))

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.independent.calendar import Period
 from tests.independent.company import Company
-from tests.independent.deals import closed_in, deals, later, open_at_end, progress, stays
+from tests.independent.deals import closed_in, deals, later, open_at_end, progress, stays, versions
 from tests.independent.rules import Keep, Number, Row, known, kpi, mean, quantile, ratio, total
 
 
@@ -186,6 +186,25 @@ def time_in_stage(company: Company, period: Period, keep: Keep) -> Number:
 def time_in_stage_median(company: Company, period: Period, keep: Keep) -> Number:
     """Their middle."""
     return quantile(known(ended_stays(company, period, keep), "days"))
+
+
+def between_changes(company: Company, period: Period, keep: Keep) -> list[Row]:
+    """The open states that ended in the period."""
+    ended = [row for row in versions(company) if row["outcome"] == "open" and period.holds(row["to_on"])]
+    return [row for row in ended if keep(row)]
+
+
+@kpi("time_in_stage.between_changes")
+def time_between_changes(company: Company, period: Period, keep: Keep) -> Number:
+    """Mean days from one change to the next."""
+    return mean(known(between_changes(company, period, keep), "days"))
+
+
+@kpi("time_in_stage.between_changes_per_deal")
+def time_between_changes_per_deal(company: Company, period: Period, keep: Keep) -> Number:
+    """The same days, over the deals they belong to."""
+    rows = between_changes(company, period, keep)
+    return ratio(total(rows, "days"), len({row["deal_id"] for row in rows}))
 
 
 @kpi("time_in_stage.total_per_deal")

@@ -48,6 +48,11 @@ spent AS (
         (number * 16 + 15) * 4 + 1, d + 24, 15, NULL, 'salaries', 'acquisition',
         round(3200 * getvariable('spend_scale') * pow(1.04, d / 365.25), 2)::DECIMAL(19, 4)
     FROM months
+    UNION ALL  -- what keeps the customers there are
+    SELECT
+        (number * 16 + 15) * 4 + place, d + 20, 15, NULL, category, 'retention',
+        round(monthly * getvariable('spend_scale') * pow(1.06, d / 365.25), 2)::DECIMAL(19, 4)
+    FROM months, (VALUES (0, 'loyalty programme', 650), (3, 'customer service', 1400)) AS kept(place, category, monthly)
     UNION ALL  -- what the goods sold cost: a good half of their price
     SELECT
         (number * 16 + 15) * 4 + 2, months.d + 24, 15, NULL, 'goods', 'cost_of_sales',

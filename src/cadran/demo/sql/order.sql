@@ -1,4 +1,4 @@
--- Service contracts: begun by half of the customers, priced by size, judged at each anniversary.
+-- Service contracts, each for an instrument: begun by half of the customers, priced by size, judged at each anniversary.
 CREATE TABLE work.subscription AS
 WITH begun AS (
     SELECT
@@ -57,7 +57,7 @@ WITH renewed AS (
     GROUP BY ALL
 )
 SELECT
-    id, account_id, plan, NULL::BIGINT AS product_id,
+    id, account_id, plan, pick('deal_products', chance(id, 'contract.product')) AS product_id,  -- the instrument it covers
     coalesce(renewed.amount, first_amount)::DECIMAL(19, 4) AS monthly_amount, currency,
     started_on, CASE WHEN ended_on IS NULL THEN (started_on + to_years((coalesce(years, 0) + 1)::INTEGER))::DATE END
         AS renews_on, ended_on,

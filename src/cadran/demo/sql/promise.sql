@@ -8,6 +8,7 @@ SELECT
 FROM work.rate_day CROSS JOIN work.currency WHERE name <> 'EUR';
 
 -- Goals for each region and calendar quarter, of won revenue and of deals won: last year's quarter and a tenth, in steps of 5,000 and 1.
+-- Those who sell there share each in equal parts, in steps of 500 and 1.
 CREATE VIEW made.goal AS
 WITH won AS (
     SELECT account.region, date_trunc('quarter', date_of(deal_now.d)) + INTERVAL 1 YEAR AS quarter, sum(amount * rate) AS amount,
@@ -15,16 +16,34 @@ WITH won AS (
     FROM work.deal_now JOIN work.deal ON deal.id = deal_id JOIN work.account ON account.id = account_id
     JOIN work.currency ON currency.name = deal.currency
     WHERE outcome = 'won' GROUP BY ALL
+),
+whole AS (
+    SELECT
+        row_number() OVER (ORDER BY quarter, kpi DESC, region) AS id, kpi, region, quarter::DATE AS starts_on,
+        (quarter + INTERVAL 3 MONTH)::DATE AS ends_on,
+        CASE kpi WHEN 'revenue' THEN 5000 * ceil(amount * 1.1 / 5000) ELSE ceil(deals * 1.1) END AS target,
+        (quarter::DATE - getvariable('first'))::BIGINT AS d
+    FROM won, (VALUES ('revenue'), ('deals_won')) AS kpis(kpi)
+    WHERE (quarter::DATE - getvariable('first')) - 20 <= getvariable('last')
+),
+shared AS (
+    SELECT
+        whole.id AS parent_id, kpi, starts_on, ends_on, target / seats AS share, d,
+        CASE WHEN d < joined THEN stand_in WHEN d >= left_day THEN successor ELSE member_id END AS owner_id
+    FROM whole JOIN work.territory USING (region) JOIN work.seat ON seat.territory = territory.number
 )
 SELECT
-    row_number() OVER (ORDER BY quarter, kpi DESC, region) AS id, kpi, json_object('region', region)::VARCHAR AS slice,
-    quarter::DATE AS starts_on,
-    (quarter + INTERVAL 3 MONTH)::DATE AS ends_on,
-    CASE kpi WHEN 'revenue' THEN 5000 * ceil(amount * 1.1 / 5000) ELSE ceil(deals * 1.1) END::DECIMAL(19, 6) AS target,
-    NULL::BIGINT AS parent_id,
-    NULL::BIGINT AS owner_id, moment((quarter::DATE - getvariable('first')) - 20, 600) AS created_at
-FROM won, (VALUES ('revenue'), ('deals_won')) AS kpis(kpi)
-WHERE (quarter::DATE - getvariable('first')) - 20 <= getvariable('last');
+    id, kpi, json_object('region', region)::VARCHAR AS slice, starts_on, ends_on, target::DECIMAL(19, 6) AS target,
+    NULL::BIGINT AS parent_id, NULL::BIGINT AS owner_id, moment(d - 20, 600) AS created_at
+FROM whole
+UNION ALL
+SELECT
+    (SELECT count(*) FROM whole) + row_number() OVER (ORDER BY parent_id, owner_id), kpi,
+    json_object('owner', member.name)::VARCHAR, starts_on, ends_on,
+    CASE kpi WHEN 'revenue' THEN 500 * ceil(sum(share) / 500) ELSE ceil(sum(share)) END::DECIMAL(19, 6), parent_id, owner_id,
+    moment(d - 19, 600)
+FROM shared JOIN made.member ON member.id = owner_id
+GROUP BY kpi, member.name, starts_on, ends_on, parent_id, owner_id, d;
 
 -- What each representative promised at the start of each of the last twelve months, give or take a third of what came.
 CREATE VIEW made.forecast_submission AS

@@ -105,6 +105,16 @@ felt AS (
     FROM asked
     ASOF LEFT JOIN (SELECT account_id, d, max(id) AS id FROM work."order" GROUP BY ALL) AS bought
         ON bought.account_id = asked.account_id AND bought.d < asked.d
+    UNION ALL
+    SELECT
+        id + 2 * getvariable('tickets') + getvariable('nps_answers'), 4, account_id, NULL, id, 'order', later(d, 4),
+        least(5, greatest(1, round(4.3 + 0.8 * normal(id, 'delivery.noise')))), 5, 1
+    FROM work."order" WHERE chance(id, 'order.answers') < 0.07
+    UNION ALL
+    SELECT
+        id + 2 * getvariable('tickets') + getvariable('nps_answers') + getvariable('orders'), 5, account_id, NULL, id, 'order', later(d, 1),
+        least(7, greatest(1, round(2.1 + 1.1 * normal(id, 'ordering.noise')))), 1, 7
+    FROM work."order" WHERE chance(id, 'order.answers') >= 0.96
 )
 SELECT * FROM felt WHERE d <= getvariable('last') ORDER BY id;
 

@@ -75,7 +75,7 @@ select
     d.id, d.name, d.account_id, a.account, o.owner, o.team, o.region, a.country, a.industry, a.segment, a.size,
     lines.product, lines.family, d.channel, c.campaign, d.pipeline, d.stage, d.kind, d.lost_reason as reason, d.forecast_category,
     d.outcome,
-    at_rate(d.amount, r.rate) as amount,
+    at_rate(d.amount, r.rate) as amount, deal_size(at_rate(d.amount, r.rate)) as deal_size,
     d.amount as amount_original,
     d.currency,
     lines.list_amount,

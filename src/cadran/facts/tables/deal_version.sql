@@ -137,7 +137,8 @@ listed as (
 select
     p.deal_id, p.sequence, d.name as deal, d.account_id, d.account, o.owner, o.team, o.region, d.country, d.industry, d.segment,
     d.size, d.product, d.family, d.channel, d.campaign, p.pipeline, p.stage, d.kind, p.forecast_category, p.outcome,
-    at_rate(p.amount, r.rate) as amount,
+    at_rate(p.amount, r.rate) as amount, deal_size(at_rate(p.amount, r.rate)) as deal_size,
+    strftime(p.expected_close_on, '%Y-%m') as close_month,
     case when p.own_date = coalesce(d.closed_on, d.created_on) then d.list_amount else l.list_amount end as list_amount,
     cast(at_rate(p.amount, r.rate) * p.probability as decimal(19, 4)) as weighted_amount,
     p.expected_close_on, p.from_at, p.from_on, p.to_at, p.to_on,

@@ -24,7 +24,7 @@ select
     p.account_id, l.id as lead_id, p.deal_id, p.order_id, a.account, a.owner, a.team, a.region, a.country, a.industry, a.segment, a.size,
     case when coalesce(l.channel, l.campaign) is not null then l.channel else p.channel end as channel,
     case when coalesce(l.channel, l.campaign) is not null then l.campaign else p.campaign end as campaign,
-    p.bought_by, p.amount, p.became_on, p.became_on - l.created_on as lead_days
+    p.bought_by, strftime(p.became_on, '%Y') as became_in, p.amount, p.became_on, p.became_on - l.created_on as lead_days
 from first_purchase p
 join (
     from shared.account
