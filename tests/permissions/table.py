@@ -13,6 +13,8 @@ ALL = frozenset(
 ADMINISTRATOR = frozenset({"administrator"})
 IMPORTERS = frozenset({"administrator", "director"})
 WRITERS = ALL - {"analyst", "viewer"}
+BOARD_MAKERS = ALL - {"viewer"}
+SHARERS = frozenset({"administrator", "director", "manager", "analyst"})
 ANYONE = ALL | {"nobody"}
 NONE: frozenset[str] = frozenset()
 
@@ -91,7 +93,15 @@ ROWS: dict[str, Row] = {
     "settings_put_away": Row("/settings/teams/{team}/away", ADMINISTRATOR, ADMINISTRATOR, read=405, owned=False),
     # numbers
     "home": Row("/", ALL),
+    # boards
+    "boards": Row("/d/", ALL, BOARD_MAKERS, {"title": "My own"}),
     "board": Row("/d/keep-customers", ALL),
+    "board_edit": Row("/d/none/edit", BOARD_MAKERS, BOARD_MAKERS, read=404, written=404),
+    "board_tiles": Row("/d/none/tiles", BOARD_MAKERS, BOARD_MAKERS, read=405, written=404),
+    "board_tile": Row("/d/none/tiles/1", BOARD_MAKERS, BOARD_MAKERS, {"do": "later"}, read=405, written=404),
+    "board_links": Row("/d/none/links", SHARERS, SHARERS, read=405, written=404),
+    "board_link": Row("/d/none/links/1", SHARERS, SHARERS, read=405, written=404),
+    "outside": Row("/s/none", ANYONE, read=404),
     "kpis": Row("/kpi/", ALL),
     "kpi": Row("/kpi/revenue", ALL),
     "kpi_filter": Row("/kpi/revenue/filter?dimension=owner", ALL),

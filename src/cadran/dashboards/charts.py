@@ -11,6 +11,7 @@ from cadran.kpis.columns import dimension_name
 from cadran.kpis.page import Chart, Line, kpi_url, mark_words, write_line
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection
+from cadran.kpis.why import explain
 from cadran.metrics.cells import Cell
 from cadran.metrics.result import Result
 from cadran.ui import tokens
@@ -120,6 +121,17 @@ def stages(answer: Result, selection: Selection, reader: Reader) -> Chart:
     title, name = answer.metric.title[reader.language], dimension_name(by)
     spec = funnel(steps, title, tokens.variables()) if steps else None
     return Chart("funnel", f"{title} · {name}", name, spec, lines, short=True)
+
+
+def moved(answer: Result, selection: Selection, reader: Reader) -> Chart:
+    """What each group did to the change since the period before, as a waterfall; its table has every group."""
+    told = explain(answer, selection.by, selection, reader)
+    lines = [
+        Line(group.label, group.url, group.effect, "", "", "", group.previous, None, group.value)
+        for group in told.groups
+    ]
+    words = told.reason if told.spec is None else told.words[-1]
+    return Told("waterfall", told.title, told.first, told.spec, lines, short=True, words=words)
 
 
 def cohorts(answer: Result, _selection: Selection, reader: Reader) -> Chart:

@@ -59,6 +59,10 @@ def _split(metric: Metric, selection: Selection) -> Question:
     return selection.breakdown(metric.key, selection.by or "")
 
 
+def _whole(metric: Metric, selection: Selection) -> Question:
+    return selection.total(metric.key)
+
+
 def _by_month(metric: Metric, selection: Selection) -> Question:
     return replace(_twelve_months(selection).total(metric.key), grain="month", interval=False)
 
@@ -86,5 +90,6 @@ KINDS: Mapping[str, Kind] = {
     "bars": Kind(_("Bars by group"), _split, _breakdown, _plain, splits=True),
     "donut": Kind(_("Donut of shares"), _split, charts.share, _adds_up, splits=True),
     "funnel": Kind(_("Funnel of stages"), _split, charts.stages, _adds_up, splits=True),
+    "waterfall": Kind(_("Waterfall of what moved"), _whole, charts.moved, _plain, splits=True),
     "cohorts": Kind(_("Grid of cohorts"), _by_cohort, charts.cohorts, lambda metric: metric.needs_cohort),
 }

@@ -5,7 +5,6 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-from cadran.dashboards.kinds import KINDS
 from cadran.dashboards.spec import Spec
 from cadran.members.models import Member, Team
 from cadran.members.record import Choice, Link, Moment, Text, Whole
@@ -48,7 +47,7 @@ class Tile(models.Model):
     kpi = Text(max_length=100)
     by = Text(max_length=100, default="", blank=True)
     where = models.JSONField(default=dict, blank=True)
-    kind = Choice(max_length=20, choices=[(name, name) for name in KINDS])
+    kind = Text(max_length=20)
     width = Whole(minimum=1, maximum=3, default=1)
     title = Text(max_length=100, default="", blank=True)
     removed_at = Moment(null=True)
@@ -87,13 +86,3 @@ class Outside(models.Model):
 
     def __str__(self) -> str:
         return f"a link to {self.board}"
-
-    def works(self) -> bool:
-        """Whether it still opens its board: its owner, too, must be here and the board be there."""
-        now = timezone.now()
-        return (
-            self.revoked_at is None
-            and now < self.expires_at
-            and self.board.removed_at is None
-            and self.board.owner.is_active
-        )

@@ -30,7 +30,12 @@ def donut(slices: Sequence[Slice], title: str, colours: Mapping[str, str]) -> di
     rows = [{**asdict(one), "place": place} for place, one in enumerate(slices)]
     chart = (
         alt.Chart(alt.InlineData(values=rows))
-        .mark_arc(innerRadius=46, outerRadius=80, stroke=colours["surface"], strokeWidth=2)
+        .mark_arc(
+            innerRadius=alt.ExprRef("min(width, height) / 3.5"),  # as large as a phone leaves room for
+            outerRadius=alt.ExprRef("min(width, height) / 2"),
+            stroke=colours["surface"],
+            strokeWidth=2,
+        )
         .encode(
             theta=alt.Theta("value:Q", stack=True),
             order=alt.Order("place:Q"),

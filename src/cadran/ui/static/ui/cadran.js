@@ -44,6 +44,19 @@
     menu.querySelector("summary").focus();
   });
 
+  let dragged = null;
+  document.addEventListener("dragstart", (event) => { dragged = event.target.closest?.("[data-place]"); });
+  document.addEventListener("dragover", (event) => { if (dragged && event.target.closest?.("[data-place]")) event.preventDefault(); });
+  document.addEventListener("drop", (event) => {
+    const there = event.target.closest?.("[data-place]");
+    if (!dragged || !there || there === dragged) return;
+    event.preventDefault();
+    const form = dragged.querySelector("form");
+    form.elements.to.value = there.dataset.place;
+    form.requestSubmit(form.querySelector("[value=to]"));
+    dragged = null;
+  });
+
   document.addEventListener("htmx:afterSettle", (event) => enliven(event.target));
   enliven(document);
 })();
