@@ -34,9 +34,10 @@ LOOKS: dict[str, dict[str, object]] = {
 
 @dataclass(frozen=True)
 class Site:
-    """A running server."""
+    """A running server: its address and its process."""
 
     address: str
+    process: int
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,7 +62,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     server = subprocess.Popen([command, "serve", "--port", str(port)], env=environment)
     try:
         _wait_for(f"http://127.0.0.1:{port}/account/login/", server)
-        yield Site(f"http://127.0.0.1:{port}")
+        yield Site(f"http://127.0.0.1:{port}", server.pid)
     finally:
         server.terminate()
         server.wait(20)

@@ -108,6 +108,7 @@ ROWS: dict[str, Row] = {
     "kpi_csv": Row("/kpi/revenue.csv", ALL),
     "kpi_xlsx": Row("/kpi/revenue.xlsx?what=rows", ALL),
     "kpi_json": Row("/kpi/revenue.json", ALL),
+    "live": Row("/live", ALL),
     # daily work
     "pipeline": Row("/pipeline/", ALL),
     "pipeline_move": Row("/pipeline/{deal}/move", WRITERS, WRITERS),

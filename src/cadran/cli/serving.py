@@ -49,7 +49,12 @@ def serve_until_stopped(host: str, port: int) -> None:
         told.print(f"  {_address(host, port)}/join/{token}", soft_wrap=True)
     with import_module("cadran.kpis.answer").kept_fresh():
         import_module("uvicorn").run(
-            "cadran.config.asgi:application", host=host, port=port, log_level="warning", lifespan="off"
+            "cadran.config.asgi:application",
+            host=host,
+            port=port,
+            log_level="warning",
+            lifespan="off",
+            timeout_graceful_shutdown=3,
         )
 
 

@@ -6,6 +6,7 @@ import warnings
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from cadran.kpis.live import Live
 from cadran.ui.access import refuse_silent_urls
 from cadran.ui.charts import bundle
 
@@ -15,5 +16,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cadran.config.settings")
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 bundle.write(settings.STATIC_HOME)  # before the server looks for its static files
-application = get_asgi_application()
+application = Live(get_asgi_application())
 refuse_silent_urls()

@@ -89,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "cadran.ui.context.page",
+                "cadran.kpis.live.page",
             ],
         },
     },

@@ -97,6 +97,11 @@ def fresh_at() -> datetime:
     return _store(settings.HOME).fresh_at
 
 
+def data_version() -> str:
+    """The name of the present state of the facts; it moves on with every change of a record."""
+    return _store(settings.HOME).version
+
+
 def newest_day(today: date) -> date | None:
     """The last day up to today on which a deal was closed, an order placed or a payment made; None without any."""
     happened = " UNION ALL ".join(

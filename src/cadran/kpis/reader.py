@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 from cadran.crm.models import Organisation
 from cadran.kpis.answer import organisation_calendar, today_in
+from cadran.kpis.live import Began, mark
 from cadran.members.models import Member
 from cadran.metrics.metric import Language
 from cadran.metrics.period import Calendar
@@ -27,8 +28,14 @@ class Reader:
 
 
 def reader(request: HttpRequest) -> Reader:
-    """The reader of a page that only members may call, in the language of the page."""
-    return reader_of(cast("Member", request.user), get_language() or "en")
+    """The reader of a page that only members may call, in the language of the page.
+
+    The request keeps the state of the data from which the page began: it is told when that has moved on.
+    """
+    began = mark()
+    found = reader_of(cast("Member", request.user), get_language() or "en")
+    request.began = Began(began, found.formats.time_zone)  # type: ignore[attr-defined]
+    return found
 
 
 def reader_of(member: Member | None, spoken: str) -> Reader:

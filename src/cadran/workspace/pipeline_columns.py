@@ -115,6 +115,6 @@ def _names() -> dict[str, str]:
         "open_deals": _("Open deals"),
         "pipeline_value": _("Value"),
         "weighted_pipeline": _("Weighted"),
-        "stage_conversion": _("Conversion, 12 months"),
-        "time_in_stage.median": _("Median stay, 12 months"),
+        "stage_conversion": _("Conversion"),
+        "time_in_stage.median": _("Median stay"),
     }

@@ -50,7 +50,7 @@ def test_a_deal_that_is_won_is_closed_now_and_leaves_the_board(work: Work, sign_
     client = sign_in("Alice")
     html = followed(client, move(client, work, "Door", "Won", "Offer"))
     assert now(work, "Door").closed_at == NOW
-    assert "<h3>Door</h3>" not in html
+    assert f'id="deal-{work.deals["Door"].pk}"' not in html
     assert engine().select('SELECT "outcome" FROM "deal" WHERE "name" = $1', ["Door"])[0][0] == "won"
 
 

@@ -36,7 +36,8 @@
     if (reason) body.set("reason", reason);
     for (const name of [...body.keys()]) if (name.startsWith("to.")) body.delete(name);
     const address = deal.querySelector("[formaction]").getAttribute("formaction");
-    const response = await fetch(address, { method: "POST", body });
+    const response = await fetch(address, { method: "POST", body }).catch(() => null);
+    if (!response) throw new Error("");
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const fresh = page.getElementById("page");
     if (!response.ok || !page.getElementById("pipeline")) throw new Error(page.querySelector("main")?.innerText.trim());
@@ -46,6 +47,7 @@
   function show(fresh, id) {
     const scrolled = document.querySelector("#pipeline .kanban, #pipeline .scroll")?.scrollLeft ?? 0;
     const place = document.getElementById("page");
+    document.dispatchEvent(new CustomEvent("cadran:served", { detail: fresh }));
     place.replaceChildren(...document.adoptNode(fresh).childNodes);
     window.htmx?.process(place);
     place.dispatchEvent(new CustomEvent("htmx:afterSettle", { bubbles: true }));
@@ -102,12 +104,15 @@
     }
   });
 
-  // Drag: a mouse takes the card anywhere but at its controls; a finger takes its grip, so that the page still scrolls.
+  // Drag: the mouse takes a card anywhere but at its controls; a finger takes its grip, so that the page still scrolls.
   document.addEventListener("pointerdown", (event) => {
     const deal = event.target.closest?.(".deal[data-deal]");
-    const taken = event.pointerType === "mouse" ? event.button === 0 && !event.target.closest("a, select, button") : event.target.closest(".grip");
+    const mouse = event.pointerType === "mouse";
+    const taken = mouse ? event.button === 0 && !event.target.closest("select, button") : event.target.closest(".grip");
     if (deal && taken) held = { deal, x: event.clientX, y: event.clientY, moving: false, over: null, pointer: event.pointerId };
   });
+
+  document.addEventListener("dragstart", (event) => held && event.preventDefault());
 
   document.addEventListener("pointermove", (event) => {
     if (!held || event.pointerId !== held.pointer) return;
