@@ -1,14 +1,14 @@
 """The choices that a page of KPIs offers, named in the reader's language."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.selection import COMPARISONS, CUSTOM, PERIODS, Selection
-from cadran.metrics.period import GRAINS
+from cadran.metrics.period import GRAINS, Grain
 from cadran.metrics.question import UNKNOWN
 from cadran.ui.formats import Formats
 
@@ -45,14 +45,24 @@ def comparison_choices(selection: Selection) -> list[Choice]:
 
 def grain_choices(selection: Selection) -> list[Choice]:
     """The steps of a trend."""
-    names = {
+    names = _grain_names()
+    return [Choice(grain, names[grain], selection.grain == grain) for grain in GRAINS]
+
+
+def _grain_names() -> dict[Grain, str]:
+    return {
         "day": _("Day"),
         "week": _("Week"),
         "month": pgettext("grain", "Month"),
         "quarter": _("Quarter"),
         "year": _("Year"),
     }
-    return [Choice(grain, names[grain], selection.grain == grain) for grain in GRAINS]
+
+
+def step_choices(chosen: Grain | None) -> list[Choice]:
+    """The steps of time that the explorer may take."""
+    names = _grain_names()
+    return [Choice(grain, names[grain], grain == chosen) for grain in GRAINS]
 
 
 def in_order(dimensions: Sequence[str]) -> list[str]:
@@ -76,14 +86,21 @@ class Filter:
 
 def filters(selection: Selection, formats: Formats) -> list[Filter]:
     """The filters of a selection in words, the past day that it looks back from among them."""
-    known = _("As known on %(day)s")
-    past = (
-        [Filter(known % {"day": formats.day(selection.as_of)}, selection.query(as_of=None))] if selection.as_of else []
-    )
-    return past + [
-        Filter(f"{dimension_name(name)} = {', '.join(_shown(value) for value in values)}", selection.without(name))
-        for name, values in selection.where.items()
-    ]
+    return [filter for filter, _other in without_each(selection, formats)]
+
+
+def without_each(selection: Selection, formats: Formats) -> list[tuple[Filter, Selection]]:
+    """Each filter of a selection, and the selection without it."""
+    found = []
+    if selection.as_of:
+        other = replace(selection, as_of=None)
+        words = _("As known on %(day)s") % {"day": formats.day(selection.as_of)}
+        found.append((Filter(words, other.query()), other))
+    for name, values in selection.where.items():
+        other = replace(selection, where={key: kept for key, kept in selection.where.items() if key != name})
+        words = f"{dimension_name(name)} = {', '.join(_shown(value) for value in values)}"
+        found.append((Filter(words, other.query()), other))
+    return found
 
 
 def _shown(value: str) -> str:

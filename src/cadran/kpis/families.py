@@ -41,6 +41,15 @@ def families(catalogue: Catalogue, sought: str, language: Language) -> list[Fami
     return [Family(family_name(family), found[family]) for family in sorted(found, key=order)]
 
 
+def families_of(metrics: Sequence[Metric], language: Language) -> list[Family]:
+    """These metrics by family."""
+    found: dict[str, list[Entry]] = {}
+    for metric in metrics:
+        entry = Entry(metric.key, metric.title[language], metric.definition[language], 0)
+        found.setdefault(metric.family, []).append(entry)
+    return [Family(family_name(family), found[family]) for family in sorted(found, key=order)]
+
+
 def _searched(metric: Metric) -> str:
     """Where words are sought: the key and the words of both languages, so that "CA" finds revenue for everyone."""
     return _plain(" ".join([metric.key, *metric.title.values(), *metric.definition.values()]))

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from cadran.kpis.asked import Asked
 from cadran.kpis.columns import dimension_name
+from cadran.kpis.explored import records
+from cadran.kpis.exploring import Exploration
 from cadran.kpis.reader import Reader
 from cadran.kpis.rows import find_rows, listed_columns
 from cadran.kpis.selection import TREND_LENGTH
@@ -39,7 +41,7 @@ def twin(form: str, asked: Asked, url: QueryDict, reader: Reader, lack: Lack | N
         words = _("“%(value)s” is not one of the choices: %(choices)s.")
         raise QuestionError(words % {"value": what, "choices": ", ".join(WHATS)})
     stated = statement(asked, reader)
-    name = f"{asked.metric.key}-{stated['from']}-{stated['through']}"
+    name = f"{asked.metric.key}-{stated['period_from']}-{stated['period_through']}"
     if what == "rows":
         found, measure = find_rows(url, asked.total, MOST_ROWS, 0, lack)
         return _rows_twin(form, f"{name}-rows", asked, found, listed_columns(found, measure), reader)
@@ -52,6 +54,26 @@ def twin(form: str, asked: Asked, url: QueryDict, reader: Reader, lack: Lack | N
             return xlsx_response(name, [*_sheets(asked), _about(stated)])
         case _:
             return _json_response(name, {**stated, "filters": _filters(asked.total), **_answers(asked)})
+
+
+def explored_twin(form: str, explored: Exploration, answers: Sequence[Result], reader: Reader) -> HttpResponseBase:
+    """The table of the explorer as a file that states what each measure rests on."""
+    header, lines = records(explored, answers)
+    chosen, first = explored.selection, answers[0]
+    stated: dict[str, object] = {
+        "metrics": ", ".join(answer.metric.key for answer in answers),
+        "definitions": " | ".join(" ".join(a.metric.definition[reader.language].split()) for a in answers),
+        "definition_hashes": ", ".join(answer.definition_hash for answer in answers),
+        "period_from": chosen.start,
+        "period_through": chosen.last_day,
+        "compare": chosen.compare or "",
+        "filters": "; ".join(f"{name} = {', '.join(values)}" for name, values in _filters(first).items()),
+        "as_of": chosen.as_of or first.as_of,
+        "data_version": first.data_version,
+    }
+    if form == "csv":
+        return csv_response("explore", [*header, *stated], ((*line, *stated.values()) for line in lines))
+    return xlsx_response("explore", [Sheet(_("Table"), header, lines), _about(stated)])
 
 
 def rows_twin_url(form: str, url: QueryDict, asked: Asked) -> str:
@@ -72,8 +94,8 @@ def statement(asked: Asked, reader: Reader) -> dict[str, object]:
         "unit": metric.unit,
         "definition": " ".join(metric.definition[reader.language].split()),
         "definition_hash": total.definition_hash,
-        "from": selection.start,
-        "through": selection.last_day,
+        "period_from": selection.start,
+        "period_through": selection.last_day,
         "compare": selection.compare or "",
         "filters": "; ".join(f"{name} = {', '.join(values)}" for name, values in _filters(total).items()),
         "as_of": selection.as_of or total.as_of,

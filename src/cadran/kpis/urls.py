@@ -2,6 +2,7 @@ from django.urls import path
 
 from cadran.kpis.live import live
 from cadran.kpis.views import kpi, kpi_filter, kpi_twin, kpis
+from cadran.kpis.views import explore, explore_twin, kpi, kpi_filter, kpi_twin, kpis
 
 urlpatterns = [
     path("live", live, name="live"),
@@ -9,4 +10,7 @@ urlpatterns = [
     *(path(f"kpi/<str:key>.{form}", kpi_twin, {"form": form}, name=f"kpi_{form}") for form in ("csv", "xlsx", "json")),
     path("kpi/<str:key>/filter", kpi_filter, name="kpi_filter"),
     path("kpi/<str:key>", kpi, name="kpi"),
+    path("explore", explore, name="explore"),
+    path("explore.csv", explore_twin, {"form": "csv"}, name="explore_csv"),
+    path("explore.xlsx", explore_twin, {"form": "xlsx"}, name="explore_xlsx"),
 ]

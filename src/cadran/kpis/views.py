@@ -1,22 +1,25 @@
-"""The catalogue of KPIs, the page of each, its twins and its filters."""
+"""The catalogue of KPIs, the page of each, its twins and its filters; the explorer."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cadran.kpis import choices
-from cadran.kpis.answer import catalogue, fresh_at
+from cadran.kpis.answer import catalogue, engine, fresh_at
 from cadran.kpis.asked import ask_page, chosen_by
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.definition import definition
-from cadran.kpis.families import families
+from cadran.kpis.explored import charts as explored_charts
+from cadran.kpis.explored import period_of, table, told
+from cadran.kpis.exploring import MOST_METRICS, Exploration, ask_exploration, explorable, read_exploration
+from cadran.kpis.families import families, families_of
 from cadran.kpis.filtering import form
 from cadran.kpis.page import breakdown_chart, headline, kpi_url, trend_chart
 from cadran.kpis.reader import reader
 from cadran.kpis.refusals import check_dimensions, says_why
 from cadran.kpis.rows import read_rows
 from cadran.kpis.trust import chosen, trust
-from cadran.kpis.twins import rows_twin_url, twin
+from cadran.kpis.twins import explored_twin, rows_twin_url, twin
 from cadran.kpis.why import explain
 from cadran.ui.access import members
 
@@ -49,6 +52,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
             "selection": selection,
             "latest": who.today,
             "query": selection.query().rstrip("?"),
+            "explore": Exploration([metric], selection, None).url(),
             "rows_csv": rows_twin_url("csv", request.GET, asked),
             "rows_xlsx": rows_twin_url("xlsx", request.GET, asked),
             "periods": choices.period_choices(selection),
@@ -100,3 +104,63 @@ def kpi_filter(request: HttpRequest, key: str) -> HttpResponse:
             "form": form(metric, selection, dimension, who),
         },
     )
+
+
+@members
+@require_safe
+@says_why
+def explore(request: HttpRequest) -> HttpResponseBase:
+    """Several measures at once, as the URL says; a filter just added is brought into the URL."""
+    who = reader(request)
+    explored = read_exploration(request.GET, who)
+    if request.GET.get("where") and request.GET.get("is"):
+        return redirect(explored.url())
+    answers, totals = ask_exploration(explored, who)
+    selection, keys = explored.selection, [metric.key for metric in explored.metrics]
+    shared, every = explored.dimensions, [name for m in explored.metrics for name in m.dimensions(engine().tables)]
+    return render(
+        request,
+        "kpis/explore.html",
+        {
+            "selection": selection,
+            "latest": who.today,
+            "measures": [
+                {
+                    "key": metric.key,
+                    "words": metric.title[who.language],
+                    "without": explored.url([key for key in keys if key != metric.key]) if len(keys) > 1 else "",
+                }
+                for metric in explored.metrics
+            ],
+            "filters": [
+                choices.Filter(one.words, explored.url(selection=other))
+                for one, other in choices.without_each(selection, who.formats)
+            ],
+            "families": families_of(explorable(who), who.language) if len(keys) < MOST_METRICS else [],
+            "dimensions": choices.dimension_choices(shared, selection.by),
+            "apart": [
+                dimension_name(name) for name in choices.in_order(list(dict.fromkeys(every))) if name not in shared
+            ],
+            "steps": choices.step_choices(explored.step),
+            "periods": choices.period_choices(selection),
+            "comparisons": choices.comparison_choices(selection),
+            "charts": explored_charts(explored, answers, who),
+            "table": table(explored, answers, totals, who),
+            "days": period_of(explored, totals, who),
+            "told": told(answers),
+            "csv": explored.url(name="explore_csv"),
+            "xlsx": explored.url(name="explore_xlsx"),
+            "fresh": who.formats.moment(fresh_at()),
+        },
+    )
+
+
+@members
+@require_safe
+@says_why
+def explore_twin(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The table of the explorer as a file: csv or xlsx."""
+    who = reader(request)
+    explored = read_exploration(request.GET, who)
+    answers, _totals = ask_exploration(explored, who)
+    return explored_twin(form, explored, answers, who)

@@ -22,6 +22,7 @@ from cadran.metrics.question import UNKNOWN, Question
 from cadran.metrics.ranking import rank_groups
 from cadran.metrics.reading import read
 from cadran.metrics.rows import PAGE, Place, Rows, cohort_of, open_left_out, open_rows
+from cadran.metrics.statements import statements
 from cadran.metrics.why import Why, explain
 
 if TYPE_CHECKING:
@@ -94,6 +95,10 @@ class Result:
     def to_mend(self, lack: Lack, cell: Cell | None = None, *, limit: int = PAGE, offset: int = 0) -> Rows:
         """The rows that a lack of :meth:`confidence` is about."""
         return open_lack(self.engine, *self._where(cell), lack, self.inquiry.by, limit, offset)
+
+    def statements(self) -> list[str]:
+        """The SQL over the facts that yields the parts of this answer, in statements that stand alone."""
+        return statements(self.engine, self.inquiry)
 
     def _where(self, cell: Cell | None) -> tuple[Inquiry, Place]:
         inquiry, _, place = self._place(cell, None)

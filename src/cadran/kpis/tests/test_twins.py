@@ -45,7 +45,7 @@ def test_a_twin_states_what_it_rests_on(ada: Client) -> None:
     twin = as_json(ada, f"/kpi/revenue.json?{query}")
     assert twin["definition_hash"] == catalogue()["revenue"].hash
     assert twin["definition"].startswith("Booked revenue")
-    assert (twin["from"], twin["through"], twin["as_of"]) == ("2026-10-01", "2026-12-31", "2026-11-10")
+    assert (twin["period_from"], twin["period_through"], twin["as_of"]) == ("2026-10-01", "2026-12-31", "2026-11-10")
     assert twin["filters"] == {"owner": ["Alice", "Bob"]}
     assert twin["data_version"]
     for line in as_csv(ada, f"/kpi/revenue.csv?{query}"):

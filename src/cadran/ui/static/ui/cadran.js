@@ -19,6 +19,7 @@
   function enliven(part) {
     for (const place of part.querySelectorAll("[data-chart]:empty")) draw(place);
     for (const button of part.querySelectorAll("[data-without-script]")) button.hidden = true;
+    for (const button of part.querySelectorAll("[data-copy]")) button.hidden = false;
   }
 
   document.addEventListener("submit", (event) => {
@@ -36,6 +37,12 @@
 
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+  });
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    button.textContent = button.dataset.copied;
   });
   document.addEventListener("keydown", (event) => {
     const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
