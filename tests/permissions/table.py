@@ -38,6 +38,7 @@ class Row:
     owned: bool = True
 
 
+NO_FILE = "00000000-0000-0000-0000-000000000000"
 ORGANISATION = {"currency": "EUR", "language": "en", "time_zone": "UTC", "fiscal_year_start_month": "1"}
 
 ROWS: dict[str, Row] = {
@@ -91,6 +92,12 @@ ROWS: dict[str, Row] = {
     "settings_rows": Row("/settings/teams", ADMINISTRATOR, ADMINISTRATOR, {"name": "North"}),
     "settings_row": Row("/settings/teams/{team}", ADMINISTRATOR, ADMINISTRATOR, {"name": "North"}, owned=False),
     "settings_put_away": Row("/settings/teams/{team}/away", ADMINISTRATOR, ADMINISTRATOR, read=405, owned=False),
+    # files brought in
+    "imports": Row("/imports", IMPORTERS, IMPORTERS, {"mapping": "="}, written=422),
+    "import": Row(f"/imports/{NO_FILE}", IMPORTERS, IMPORTERS, read=404, written=404),
+    "forget_import": Row(f"/imports/{NO_FILE}/forget", IMPORTERS, IMPORTERS, read=405, written=404),
+    "import_run": Row("/imports/runs/{run}", IMPORTERS, owned=False),
+    "import_rejected": Row("/imports/runs/{run}/rejected.csv", IMPORTERS, owned=False),
     # numbers
     "home": Row("/", ALL),
     # boards

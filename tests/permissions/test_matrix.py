@@ -6,6 +6,7 @@ A URL without a row in the table fails; so does an allowed call that does not su
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -15,8 +16,8 @@ from pytest_django import Settings
 
 from cadran.crm.models import Pipeline
 from cadran.crm.save import By, create
+from cadran.imports.models import Run
 from cadran.members.models import Member, Team
-from cadran.members.record import Record
 from cadran.members.rights import GRANTS, Role, Sight
 from cadran.ui.access import patterns
 from tests.permissions.table import ALL, ANYONE, NONE, ROWS, Row
@@ -41,8 +42,8 @@ def people(db: None, settings: Settings, tmp_path: Path) -> dict[str, Member]:
     return {**made, "charlie": Member.objects.create(name="Charlie", role=Role.REPRESENTATIVE)}
 
 
-def records_of(owner: Member) -> dict[str, Record]:
-    """A record of each kind that belongs to this member."""
+def records_of(owner: Member) -> dict[str, Any]:
+    """A record of each kind that belongs to this member, and one of each that belongs to nobody in particular."""
     pipeline = create("pipeline", {"name": f"Sales {Pipeline.objects.count()} of {owner.name}"}, by=BY)
     stage = create("stage", {"pipeline": pipeline, "name": "New"}, by=BY)
     team = create("team", {"name": f"Team {Team.objects.count()} of {owner.name}"}, by=BY)
@@ -52,11 +53,12 @@ def records_of(owner: Member) -> dict[str, Record]:
         "activity": {"kind": "call", "at": BEGIN},
         "ticket": {"opened_at": BEGIN},
     }
+    run = Run.objects.create(connection="files", mapping="", files="", believes=True, started_at=BEGIN)
     own = {}
     for kind in OWNED:
         name = {called.get(kind, "name"): f"{kind} of {owner.name}"}
         own[kind] = create(kind, {**name, "owner": owner, **more.get(kind, {})}, by=BY)
-    return {"pipeline": pipeline, "stage": stage, "team": team, "member": owner, **own}
+    return {"pipeline": pipeline, "stage": stage, "team": team, "member": owner, "run": run, **own}
 
 
 def call(who: str, people: dict[str, Member], method: str, path: str, row: Row) -> HttpResponseBase:

@@ -45,7 +45,7 @@ def serve_until_stopped(host: str, port: int) -> None:
     told.print(f"Serving on http://{host}:{port} until Ctrl-C")
     token = import_module("cadran.administration.invitations").first_link()
     if token:
-        told.print("Nobody administers this installation yet. Open this link once, within a day, to begin:")
+        told.print("Nobody administers this installation yet. Open this link once, within a day:")
         told.print(f"  {_address(host, port)}/join/{token}", soft_wrap=True)
     with import_module("cadran.kpis.answer").kept_fresh():
         import_module("uvicorn").run(

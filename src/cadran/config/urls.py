@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cadran.ui.urls")),
     path("", include("cadran.dashboards.urls")),
     path("", include("cadran.kpis.urls")),
+    path("", include("cadran.imports.urls")),
     path("", include("cadran.administration.urls")),
     path("", include("cadran.workspace.urls")),
 ]
