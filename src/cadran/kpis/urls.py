@@ -1,7 +1,6 @@
 from django.urls import path
 
 from cadran.kpis.live import live
-from cadran.kpis.views import kpi, kpi_filter, kpi_twin, kpis
 from cadran.kpis.views import explore, explore_twin, kpi, kpi_filter, kpi_twin, kpis
 
 urlpatterns = [
