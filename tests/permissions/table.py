@@ -133,4 +133,5 @@ ROWS: dict[str, Row] = {
     "record_archive": Row("/deals/{deal}/archive", WRITERS, WRITERS, read=405),
     "record_done": Row("/activities/{activity}/done", WRITERS, WRITERS, read=405),
     "record_undo": Row("/undo/1", WRITERS, WRITERS, read=405, written=404),
+    "search": Row("/search?q=ac", ALL),
 }

@@ -91,10 +91,10 @@ def facts(record: Record, listing: Listing, reader: Reader, member: Member, *, m
     seen, own = seen_links([record], listing, member), own_names(listing.kind, reader.language)
     fields = {name: found for name, found in fields_of(listing.kind).items() if name not in NOT_SHOWN}
     editable = fillable(listing, member) if may_change else frozenset()
-    fields = fields | custom_fields(listing.kind) | {"created_at": fields.pop("created_at")}
+    created = {"created_at": fields.pop("created_at")}
     return [
         Fact(name, field_name(name, own), cell_of(record, described, reader, seen), name in editable)
-        for name, described in fields.items()
+        for name, described in (fields | custom_fields(listing.kind) | created).items()
     ]
 
 

@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from cadran.workspace.kinds import BY_SLUG, Listing
 from cadran.workspace.pipeline_views import move_deal, pipeline
+from cadran.workspace.search import search
 from cadran.workspace.views import record, records, records_csv
 from cadran.workspace.writing import (
     archive_record,
@@ -40,4 +41,5 @@ urlpatterns = [
     path("<listed:listing>/<int:pk>/archive", archive_record, name="record_archive"),
     path("activities/<int:pk>/done", finish_activity, name="record_done"),
     path("undo/<int:pk>", undo_changes, name="record_undo"),
+    path("search", search, name="search"),
 ]
