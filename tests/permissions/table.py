@@ -116,6 +116,7 @@ ROWS: dict[str, Row] = {
     "kpi_xlsx": Row("/kpi/revenue.xlsx?what=rows", ALL),
     "kpi_json": Row("/kpi/revenue.json", ALL),
     "live": Row("/live", ALL),
+    "story": Row("/story?period=year", ALL),
     "explore": Row("/explore?metric=revenue&by=owner", ALL),
     "explore_csv": Row("/explore.csv?by=owner", ALL),
     "explore_xlsx": Row("/explore.xlsx?by=owner", ALL),

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from cadran.kpis.live import live
-from cadran.kpis.views import explore, explore_twin, kpi, kpi_filter, kpi_twin, kpis
+from cadran.kpis.views import explore, explore_twin, kpi, kpi_filter, kpi_twin, kpis, story
 
 urlpatterns = [
     path("live", live, name="live"),
@@ -9,6 +9,7 @@ urlpatterns = [
     *(path(f"kpi/<str:key>.{form}", kpi_twin, {"form": form}, name=f"kpi_{form}") for form in ("csv", "xlsx", "json")),
     path("kpi/<str:key>/filter", kpi_filter, name="kpi_filter"),
     path("kpi/<str:key>", kpi, name="kpi"),
+    path("story", story, name="story"),
     path("explore", explore, name="explore"),
     path("explore.csv", explore_twin, {"form": "csv"}, name="explore_csv"),
     path("explore.xlsx", explore_twin, {"form": "xlsx"}, name="explore_xlsx"),

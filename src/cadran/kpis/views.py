@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cadran.kpis import choices
-from cadran.kpis.answer import catalogue, engine, fresh_at
+from cadran.kpis.answer import catalogue, engine, fresh_at, newest_day
 from cadran.kpis.asked import ask_page, chosen_by
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.definition import definition
@@ -18,6 +18,8 @@ from cadran.kpis.page import breakdown_chart, headline, kpi_url, trend_chart
 from cadran.kpis.reader import reader
 from cadran.kpis.refusals import check_dimensions, says_why
 from cadran.kpis.rows import read_rows
+from cadran.kpis.selection import read
+from cadran.kpis.story import tell
 from cadran.kpis.trust import chosen, trust
 from cadran.kpis.twins import explored_twin, rows_twin_url, twin
 from cadran.kpis.why import explain
@@ -164,3 +166,25 @@ def explore_twin(request: HttpRequest, form: str) -> HttpResponseBase:
     explored = read_exploration(request.GET, who)
     answers, _totals = ask_exploration(explored, who)
     return explored_twin(form, explored, answers, who)
+
+
+@members
+@require_safe
+@says_why
+def story(request: HttpRequest) -> HttpResponse:
+    """The story of a period in words, each figure leading to its page."""
+    who = reader(request)
+    selection = read(request.GET, who.today, who.calendar, newest_day(who.today))
+    return render(
+        request,
+        "kpis/story.html",
+        {
+            "story": tell(selection, who),
+            "selection": selection,
+            "latest": who.today,
+            "periods": choices.period_choices(selection),
+            "comparisons": [one for one in choices.comparison_choices(selection) if one.value != "none"],
+            "filters": choices.filters(selection, who.formats),
+            "fresh": who.formats.moment(fresh_at()),
+        },
+    )
