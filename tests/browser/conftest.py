@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -61,14 +62,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         port = free.getsockname()[1]
     server = subprocess.Popen([command, "serve", "--port", str(port)], env=environment)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/account/login/", server)
+        wait_for(f"http://127.0.0.1:{port}/account/login/", server)
         yield Site(f"http://127.0.0.1:{port}", server.pid)
     finally:
         server.terminate()
         server.wait(20)
 
 
-def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+def wait_for(address: str, server: subprocess.Popen[Any]) -> None:
     for _ in range(240):
         assert server.poll() is None, "the server stopped"
         try:

@@ -69,6 +69,12 @@ ROWS: dict[str, Row] = {
     "mfa_view_recovery_codes": Row("/account/mfa/recovery-codes/", ALL, read=404),
     "mfa_generate_recovery_codes": Row("/account/mfa/recovery-codes/generate/", ALL, ALL, read=302),
     "mfa_download_recovery_codes": Row("/account/mfa/recovery-codes/download/", ALL, ALL, read=404, written=404),
+    "mfa_list_webauthn": Row("/account/mfa/webauthn/", ALL),
+    "mfa_add_webauthn": Row("/account/mfa/webauthn/add/", ALL, ALL, read=302),
+    "mfa_edit_webauthn": Row("/account/mfa/webauthn/keys/1/edit/", ALL, ALL, read=302),
+    "mfa_remove_webauthn": Row("/account/mfa/webauthn/keys/1/remove/", ALL, ALL, read=302),
+    "mfa_reauthenticate_webauthn": Row("/account/mfa/webauthn/reauthenticate/", ALL, ALL, read=302),
+    "mfa_login_webauthn": Row("/account/mfa/webauthn/login/", ANYONE, ANYONE, read=302),
     # coming in
     "join": Row("/join/none", ANYONE, ANYONE, read=404, written=404),
     "welcome": Row("/welcome", ADMINISTRATOR),

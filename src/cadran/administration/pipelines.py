@@ -49,7 +49,7 @@ def pipeline(request: HttpRequest, pk: int) -> HttpResponse:
     if adding and new.save(by(request), pipeline=record, order=_next_place(record)):
         messages.success(request, _("Added."))
         return redirect("settings_pipeline", pk)
-    context = {"pipeline": record, "form": form, "new": new, "stages": stages_of(record, request)}
+    context = {"record": record, "form": form, "new": new, "stages": stages_of(record, request)}
     return page(request, "pipelines", "pipeline", {**context, "away": _away(record)})
 
 

@@ -28,6 +28,7 @@ _signing_in = (
     "account_email_verification_sent",
     "account_confirm_login_code",
     "mfa_authenticate",
+    "mfa_login_webauthn",
 )
 _own_login = (
     "account_reauthenticate",
@@ -41,6 +42,11 @@ _own_login = (
     "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_reauthenticate_webauthn",
 )
 policies = {
     **dict.fromkeys(_signing_in, Policy.PUBLIC),
