@@ -41,4 +41,4 @@ def bars(groups: Sequence[Bar], title: str, colours: Mapping[str, str]) -> dict[
         description=title,
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
     )
-    return {**chart.to_dict(), "config": theme.config(colours)}
+    return theme.specification(chart, colours)

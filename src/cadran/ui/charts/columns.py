@@ -52,4 +52,4 @@ def columns(
         description=title,
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
     )
-    return {**chart.to_dict(), "config": theme.config(colours)}
+    return theme.specification(chart, colours)

@@ -55,7 +55,7 @@ def donut(slices: Sequence[Slice], title: str, colours: Mapping[str, str]) -> di
             autosize=alt.AutoSizeParams(type="fit", contains="padding"),
         )
     )
-    return {**chart.to_dict(), "config": theme.config(colours)}
+    return theme.specification(chart, colours)
 
 
 def shares(values: Sequence[Decimal]) -> list[Decimal]:

@@ -44,4 +44,4 @@ def funnel(steps: Sequence[Layer], title: str, colours: Mapping[str, str]) -> di
         description=title,
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
     )
-    return {**chart.to_dict(), "config": theme.config(colours)}
+    return theme.specification(chart, colours)

@@ -50,4 +50,4 @@ def heatmap(squares: Sequence[Square], title: str, across: str, colours: Mapping
         description=title,
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
     )
-    return {**chart.to_dict(), "config": theme.config(colours)}
+    return theme.specification(chart, colours)

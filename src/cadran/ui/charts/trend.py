@@ -93,7 +93,7 @@ def trend(
         description=words.title,
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
     )
-    return {**chart.to_dict(), "config": theme.config(colours)}
+    return theme.specification(chart, colours)
 
 
 def _steps(points: Sequence[Point], *, from_zero: bool) -> list[float]:

@@ -76,4 +76,4 @@ def waterfall(steps: Sequence[Step], title: str, colours: Mapping[str, str]) -> 
         description=title,
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
     )
-    return {**chart.to_dict(), "config": theme.config(colours)}
+    return theme.specification(chart, colours)

@@ -1,6 +1,7 @@
 from decimal import Decimal
 from pathlib import Path
 
+import altair as alt
 import pytest
 import vl_convert
 from hypothesis import given
@@ -27,6 +28,7 @@ def _short(value: Decimal) -> str:
 
 
 def _svg(spec: dict[str, object]) -> str:
+    alt.TopLevelSpec.validate(spec)
     return str(vl_convert.vegalite_to_svg({**spec, "width": 600}))
 
 
