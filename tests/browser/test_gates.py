@@ -11,6 +11,8 @@ from .conftest import LOOKS, Open
 INSIDE = (
     "/",
     "/?period=last_year&compare=year_ago",
+    "/d/",
+    "/d/?from=sales",
     "/d/sales",
     "/d/success?period=last_year",
     "/kpi/",

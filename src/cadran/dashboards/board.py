@@ -65,9 +65,10 @@ def ask_board(specs: Sequence[Spec], selection: Selection, reader: Reader) -> li
 
 def told(tiles: Sequence[Shown], verdict: str) -> list[Tile]:
     """The first KPIs of the board whose change is good news, or bad news: three at most, each once."""
-    news = {
-        one.head.key: one.head for one in tiles if one.head and one.head.change and one.head.change.verdict == verdict
-    }
+    news: dict[str, Tile] = {}
+    for one in tiles:
+        if one.head is not None and one.head.change and one.head.change.verdict == verdict:
+            news.setdefault(one.head.key, one.head)
     return list(news.values())[:3]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from cadran.dashboards.board import Shown, ask_board
 from cadran.dashboards.kinds import KINDS
@@ -49,8 +50,8 @@ def chooser(url: QueryDict, selection: Selection, reader: Reader) -> Chooser:
     if KINDS[kind].splits and not split:
         split = "stage" if kind == "funnel" and "stage" in dimensions else dimensions[0]
     on = url.get("on", "") if url.get("on") in dimensions else ""
-    width = url.get("width") if url.get("width") in ("1", "2", "3") else str(KINDS[kind].width)
-    spec = replace(read_spec(url), kpi=key, kind=kind, by=split, width=int(width or 1))
+    width = url.get("width", "") if url.get("width") in ("1", "2", "3") else ""
+    spec = replace(read_spec(url), kpi=key, kind=kind, by=split, width=int(width or KINDS[kind].width))
     spec = spec if on else replace(spec, where={})
     return Chooser(
         families=families,
@@ -62,7 +63,7 @@ def chooser(url: QueryDict, selection: Selection, reader: Reader) -> Chooser:
         values=_values(spec, on, selection, reader) if on else [],
         on=on,
         value=url.get("value", ""),
-        widths=[Choice(str(n), str(n), str(n) == width) for n in (1, 2, 3)],
+        widths=[Choice("", _("As usual"), not width), *(Choice(n, n, n == width) for n in ("1", "2", "3"))],
         preview=ask_board([spec], selection, reader)[0],
     )
 

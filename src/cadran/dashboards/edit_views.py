@@ -128,14 +128,14 @@ _VERBS: Mapping[str, Callable[[Board, Tile], None]] = {
 @require_POST
 @says_why
 def board_tile(request: HttpRequest, slug: str, tile: int) -> HttpResponse:
-    """Move, resize, take away or put back a tile: ``do``, and ``to`` the place when it is moved there at once."""
+    """Move, resize, take away or put back a tile: what to ``do``, or the place ``to`` which it was dragged."""
     board = _editable(slug, reader(request))
     asked, do = board.tiles.filter(pk=tile).first(), request.POST.get("do", "")
     if asked is None or (asked.removed_at is None) == (do == "back"):
         raise Http404
     try:
-        if do == "to":
-            edit.move(board, asked, _whole(request.POST.get("to")))
+        if request.POST.get("to"):
+            edit.move(board, asked, _whole(request.POST["to"]))
         elif do in _VERBS:
             _VERBS[do](board, asked)
         else:

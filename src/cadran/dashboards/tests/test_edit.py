@@ -92,7 +92,7 @@ def test_tiles_move_widen_go_and_come_back(company: Company) -> None:
     do(third, "earlier")
     do(second, "earlier")  # already the first
     assert order(board) == ["win_rate", "deals_won", "revenue"]
-    do(first, "to", "0")
+    do(first, "narrower", "0")
     assert order(board) == ["revenue", "win_rate", "deals_won"]
     for _ in range(4):
         do(first, "wider")

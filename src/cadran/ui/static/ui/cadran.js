@@ -60,7 +60,7 @@
     event.preventDefault();
     const form = dragged.querySelector("form");
     form.elements.to.value = there.dataset.place;
-    form.requestSubmit(form.querySelector("[value=to]"));
+    form.requestSubmit();
     dragged = null;
   });
 
