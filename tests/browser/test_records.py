@@ -32,7 +32,8 @@ def test_records_have_no_fault_that_a_machine_can_find(open_browser: Open, look:
 def change_segment(page: Page, value: str) -> None:
     page.get_by_role("link", name="Edit: Segment").press("Enter")
     page.get_by_label("Segment").fill(value)
-    page.get_by_label("Segment").press("Enter")
+    page.get_by_role("button", name="Save").press("Enter")
+    expect(page.get_by_text("Saved.")).to_be_visible(timeout=15_000)
     expect(page.locator(".facts dd", has_text=value).first).to_be_visible()
 
 
@@ -43,7 +44,7 @@ def test_a_field_is_changed_in_its_place_by_keyboard_and_undone(open_browser: Op
     change_segment(page, "Galactic")
     assert page.evaluate("window.same")
     page.get_by_role("button", name="Undo").press("Enter")
-    expect(page.get_by_text("Undone.")).to_be_visible()
+    expect(page.get_by_text("Undone.")).to_be_visible(timeout=15_000)
     expect(page.locator(".facts dd", has_text="Galactic")).to_have_count(0)
 
 
@@ -53,6 +54,15 @@ def test_a_field_is_changed_without_javascript(open_browser: Open) -> None:
     change_segment(page, "Lunar")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".facts dd", has_text="Lunar")).to_have_count(0)
+
+
+def test_all_rows_are_ticked_at_once(open_browser: Open) -> None:
+    page = open_browser().new_page()
+    page.goto("/tickets?priority=urgent")
+    page.get_by_label("Tick all").check()
+    boxes = page.locator("[name=pk]")
+    assert boxes.count() > 1
+    expect(page.locator("[name=pk]:checked")).to_have_count(boxes.count())
 
 
 def test_a_list_is_narrowed_as_one_types_and_the_address_keeps_it(open_browser: Open) -> None:

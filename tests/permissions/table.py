@@ -132,6 +132,7 @@ ROWS: dict[str, Row] = {
     # records
     "records": Row("/deals", ALL),
     "records_csv": Row("/deals.csv", ALL),
+    "records_change": Row("/deals/change", WRITERS, WRITERS, read=405),
     "record": Row("/deals/{deal}", ALL),
     "record_options": Row("/deals/options", ALL),
     "record_new": Row("/accounts/new", WRITERS, WRITERS, {"name": "Acme"}),

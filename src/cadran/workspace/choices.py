@@ -9,7 +9,9 @@ from cadran.crm.records import KINDS, FieldType, fields_of
 from cadran.kpis.choices import Choice
 from cadran.members.models import Member
 from cadran.members.record import Record
+from cadran.members.rights import guarded_from
 from cadran.members.scope import scope
+from cadran.members.writes import owners
 from cadran.workspace.find import visible
 from cadran.workspace.kinds import LISTED, Filter, Listing, title_of
 from cadran.workspace.selection import NONE, Selection
@@ -101,6 +103,25 @@ def link_chips(selection: Selection, member: Member) -> list[Chip]:
 def _seen(target: str, pk: int, member: Member) -> Record | None:
     model = KINDS[target]
     return model._default_manager.filter(scope(member).of(model), pk=pk).first()
+
+
+def settable(listing: Listing, member: Member) -> list[Narrowing]:
+    """The fields that can be set for many records at once, each with its choices; the first leaves it as it is."""
+    offered = []
+    for name in listing.bulk:
+        if name not in guarded_from(member.role):
+            pairs = _pairs(listing, name, member)
+            same = Choice("", _("as it is"), chosen=True)
+            choices = [same, *(Choice(value, words, chosen=False) for value, words in pairs)]
+            offered.append(Narrowing(name, field_name(name, {}), choices))
+    return offered
+
+
+def _pairs(listing: Listing, name: str, member: Member) -> list[tuple[str, str]]:
+    if fields_of(listing.kind)[name].type is FieldType.LINK:
+        return [(str(person.pk), person.name) for person in owners(member).order_by("name")]
+    words = dict.fromkeys([*listing.words.get(name, ()), *texts(listing, name, member)])
+    return [(word, value_name(name, word)) for word in words]
 
 
 def date_choices(selection: Selection) -> list[Choice]:

@@ -41,7 +41,8 @@ class Listing:
 
     `order` is the sort of a list that asks for none; `dates` are those that a list can be limited by; `search` what the
     search box looks in; `related` the kinds shown on its page, each with the field that leads here; `kept` the fields
-    that other systems or the door fill, and no form; `words` the words that a text field is chosen from in forms.
+    that other systems or the door fill, and no form; `words` the words that a text field is chosen from in forms;
+    `bulk` what can be set for many at once.
     """
 
     kind: str
@@ -57,6 +58,7 @@ class Listing:
     related: tuple[tuple[str, str], ...] = ()
     kept: frozenset[str] = frozenset()
     words: Mapping[str, tuple[str, ...]] = told(default_factory=dict)
+    bulk: tuple[str, ...] = ("owner",)
     summed: bool = False
 
     @property
@@ -115,6 +117,7 @@ LISTINGS = (
         dates=("created_at",),
         search=("name", "domain"),
         words={"status": ("prospect", "customer", "former")},
+        bulk=("owner", "status", "segment"),
         related=(
             ("deal", "account"),
             ("contact", "account"),
@@ -162,6 +165,7 @@ LISTINGS = (
         filters=(_BY_OWNER, *map(Filter, ("status", "channel", "region", "industry")), Filter("campaign", "link")),
         dates=("created_at", "qualified_at", "converted_at", "disqualified_at"),
         search=("name", "email", "company"),
+        bulk=("owner", "status"),
     ),
     Listing(
         kind="deal",
@@ -193,6 +197,7 @@ LISTINGS = (
             "kind": ("new", "renewal", "upsell", "cross_sell"),
             "forecast_category": ("pipeline", "best_case", "commit", "omitted"),
         },
+        bulk=("owner", "forecast_category"),
         summed=True,
     ),
     Listing(
@@ -240,6 +245,7 @@ LISTINGS = (
         dates=("opened_at", "resolved_at"),
         search=("subject", "contact__email", "account__name"),
         words={"priority": ("low", "normal", "high", "urgent")},
+        bulk=("owner", "priority"),
     ),
     Listing(
         kind="activity",

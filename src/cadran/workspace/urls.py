@@ -1,5 +1,6 @@
 from django.urls import path, register_converter
 
+from cadran.workspace.bulk import change_many
 from cadran.workspace.kinds import BY_SLUG, Listing
 from cadran.workspace.pipeline_views import move_deal, pipeline
 from cadran.workspace.search import search
@@ -33,6 +34,7 @@ urlpatterns = [
     path("pipeline/<int:pk>/move", move_deal, name="pipeline_move"),
     path("<listed:listing>", records, name="records"),
     path("<listed:listing>.csv", records_csv, name="records_csv"),
+    path("<listed:listing>/change", change_many, name="records_change"),
     path("<listed:listing>/<int:pk>", record, name="record"),
     path("<listed:listing>/new", new_record, name="record_new"),
     path("<listed:listing>/options", record_options, name="record_options"),

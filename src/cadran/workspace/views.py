@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cadran.crm.models import Account
@@ -48,6 +49,8 @@ def records(request: HttpRequest, listing: Listing) -> HttpResponse:
             "tabs": choices.tabs(listing.kind),
             "file": request.path + ".csv" + selection.query(),
             "may_write": member.may(Right.RECORDS),
+            "settable": choices.settable(listing, member),
+            "many": reverse("records_change", args=[listing.slug]) + selection.query(page=shown.number),
         },
     )
 

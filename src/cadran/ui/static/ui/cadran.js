@@ -19,6 +19,7 @@
   function enliven(part) {
     for (const place of part.querySelectorAll("[data-chart]:empty")) draw(place);
     for (const button of part.querySelectorAll("[data-without-script]")) button.hidden = true;
+    for (const box of part.querySelectorAll("[data-tick-all]")) box.hidden = false;
     for (const button of part.querySelectorAll("[data-copy]")) button.hidden = false;
   }
 
@@ -33,6 +34,11 @@
     for (const button of form.querySelectorAll("button")) button.ariaPressed = String(button === event.submitter);
     fetch(form.action, { method: "POST", body, redirect: "manual" });
     form.closest("details").open = false;
+  });
+
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-tick-all]")) return;
+    for (const box of event.target.form.querySelectorAll("[name=pk]")) box.checked = event.target.checked;
   });
 
   document.addEventListener("click", (event) => {
