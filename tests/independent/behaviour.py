@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def draw_behaviour(drawer: Drawer) -> None:
     _licences(drawer)
     _writing(drawer)
     _keeping(drawer)
+    _odds(drawer)
 
 
 def _seconds(drawer: Drawer, *choices: int) -> timedelta:
@@ -196,3 +198,14 @@ def _keeping(drawer: Drawer) -> None:
         lead["name"] = drawer.pick(("Ann", "ann", "Bill"))
         if lead["qualified_at"] and drawer.random.random() < 0.2:
             lead["qualified_at"] = lead["created_at"] - _seconds(drawer, 60)
+
+
+def _odds(drawer: Drawer) -> None:
+    """Probabilities of stages that were set anew, some twice."""
+    for stage in drawer.company.all("stage"):
+        at = drawer.moment(days=100)
+        for _ in range(drawer.pick((0, 1, 2)) if stage["outcome"] == "open" else 0):
+            new = drawer.pick((Decimal("0.2"), Decimal("0.45"), Decimal("0.8")))
+            drawer.change(stage["id"], at, "probability", stage["probability"], new, "stage")
+            drawer.company.all("change")[-1] |= {"origin": "member", "member_id": drawer.id_of("member", 0.1)}
+            stage["probability"], at = new, drawer.moment(at, 60)

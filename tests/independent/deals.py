@@ -141,12 +141,23 @@ def at_end_of(company: Company, on: date) -> list[Row]:
             created = day(company, deal["created_at"])
             row = {**dims(company, past[-1]), "id": deal["id"], "expected_close_on": past[-1]["expected_close_on"]}
             row["amount"] = money(company, past[-1]["amount"], deal["currency"], created)
-            row["weighted"] = None if row["amount"] is None else four(row["amount"] * row["odds"])
+            odds = odds_at(company, past[-1]["stage_id"], on)
+            row["weighted"] = None if row["amount"] is None else four(row["amount"] * odds)
             row["list_amount"] = list_amount(company, deal, created) if created else None
             row["deal_size"] = deal_size(row["amount"])
             row["close_month"] = close_month(past[-1])
             found.append(row)
     return found
+
+
+def odds_at(company: Company, stage_id: int, on: date) -> Decimal:
+    """The probability of a stage when the day before `on` was over: today's, with what changed since undone."""
+    odds: Decimal = stage(company, stage_id)["odds"]
+    changes = [c for c in company.all("change") if (c["record"], c["record_id"]) == ("stage", stage_id)]
+    for change in sorted(changes, key=lambda c: (c["at"], c["id"]), reverse=True):
+        if day(company, change["at"]) >= on:
+            odds = Decimal(change["from_value"])
+    return odds
 
 
 def open_at_end(company: Company, on: date, keep: Any) -> list[Row]:

@@ -28,7 +28,8 @@ ORDER = (
     "member", "account", "deal", "deal_line", "deal_version", "deal_stage", "deal_progress", "deal_touch",
     "deal_outlook", "order", "order_line", "payment", "first_order", "first_win", "new_customer", "attribution",
     "lead", "subscription", "renewal", "mrr_move", "customer_span", "customer_end", "spend", "allocated_spend",
-    "activity", "email", "ticket", "ticket_reply", "answer", "session", "licence", "record_check", "goal", "goal_day",
+    "activity", "email", "ticket", "ticket_reply", "ticket_stretch", "answer", "voice", "session", "licence",
+    "record_check", "goal", "goal_day",
     "forecast", "usage", "visit", "page_event", "page_visit", "interaction", "health", "change",
 )  # fmt: skip
 """The fact tables, each after those it reads."""

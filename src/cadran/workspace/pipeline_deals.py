@@ -15,7 +15,7 @@ RISKS = ("cold", "late", "pushed", "stuck", "cut")
 
 _ORDERS = {
     "amount": 'o."amount" DESC NULLS LAST',
-    "expected": 'o."weighted_amount" DESC NULLS LAST',
+    "expected": 'k."weighted_amount" DESC NULLS LAST',
     "age": 'd."created_on"',
 }
 
@@ -93,9 +93,9 @@ class OpenDeals:
         flags = ", ".join(f'coalesce(k."{risk}", FALSE)' for risk in RISKS)
         rows = engine().select(
             f"""WITH o AS (
-                SELECT "deal_id", "stage", "amount", "weighted_amount" FROM "deal_version" WHERE {conditions}
+                SELECT "deal_id", "stage", "amount" FROM "deal_version" WHERE {conditions}
             )
-            SELECT o."deal_id", CAST(o."stage" AS VARCHAR), o."amount", o."weighted_amount", d."created_on",
+            SELECT o."deal_id", CAST(o."stage" AS VARCHAR), o."amount", k."weighted_amount", d."created_on",
                 coalesce(s."entered_on", d."created_on"), {flags}
             FROM o
             JOIN "deal" AS d ON d."id" = o."deal_id"

@@ -23,12 +23,6 @@ def pipeline_list(company: Company, period: Period, keep: Keep) -> Number:
     return total(open_at_end(company, period.end, keep), "list_amount")
 
 
-@kpi("weighted_pipeline")
-def weighted_pipeline(company: Company, period: Period, keep: Keep) -> Number:
-    """Each amount times the probability of the stage it was in."""
-    return total(open_at_end(company, period.end, keep), "weighted")
-
-
 @kpi("weighted_pipeline.by_win_rate")
 def pipeline_by_win_rate(company: Company, period: Period, keep: Keep) -> Number:
     """Open deals at list price times the win rate of the period."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -156,6 +157,7 @@ def _ticket(company: Company, ticket: Record) -> Row:
         **customer(company, ticket["account_id"]),
         "owner": own["owner"],
         "team": own["team"],
+        "account_id": ticket["account_id"],
         **{name: ticket[name] for name in ("channel", "category", "priority")},
         "opened_on": day(company, opened),
         "resolved_on": day(company, resolved),
@@ -258,9 +260,25 @@ def tickets_resolved(company: Company, period: Period, keep: Keep) -> Number:
 
 @kpi("open_tickets")
 def open_tickets(company: Company, period: Period, keep: Keep) -> Number:
-    """Opened and not resolved when the period ends."""
-    there = [ticket for ticket in tickets(company) if ticket["opened_on"] < period.end and keep(ticket)]
-    return len([t for t in there if t["resolved_on"] is None or t["resolved_on"] >= period.end])
+    """Not resolved when the period ends, or reopened and not resolved again."""
+    both = zip(company.all("ticket"), tickets(company), strict=True)
+    return len([row for ticket, row in both if keep(row) and is_open(company, ticket, period.end)])
+
+
+def is_open(company: Company, ticket: Record, on: date) -> bool:
+    """Whether a ticket was open when the day before `on` was over: what last happened to it opened it."""
+    happened = [open_ for at, open_ in history(company, ticket) if (day(company, at) or on) < on]
+    return bool(happened) and happened[-1]
+
+
+def history(company: Company, ticket: Record) -> list[tuple[datetime, bool]]:
+    """When a ticket was opened, resolved and opened again, as its changes tell, else its record."""
+    changes = [c for c in company.all("change") if c["record"] == "ticket" and c["record_id"] == ticket["id"]]
+    changes = sorted((c for c in changes if c["field"] == "resolved_at"), key=lambda c: (c["at"], c["id"]))
+    if not changes:
+        resolved = [(ticket["resolved_at"], False)] if ticket["resolved_at"] else []
+        return [(ticket["opened_at"], True), *resolved]
+    return [(ticket["opened_at"], True), *((change["at"], change["to_value"] is None) for change in changes)]
 
 
 _of_scores("ces.normalised", "ces", lambda score: six(Decimal(score - 1) * 100 / 6))

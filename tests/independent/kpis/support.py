@@ -163,24 +163,29 @@ def accounts_at(company: Company, on: date, keep: Keep) -> int:
     return len([row for row in accounts(company) if row["on"] < on and keep(row)])
 
 
+def by_account(company: Company, keep: Keep) -> Keep:
+    """The same choice made by what the account of a row is, whoever looked after the ticket."""
+    return lambda row: keep(customer(company, row["account_id"]))
+
+
 @kpi("survey_coverage.accounts")
 def accounts_heard(company: Company, period: Period, keep: Keep) -> Number:
     """Accounts of which someone answered, of those known at the end."""
-    heard = set(known(answers(company, period, keep), "account_id"))
+    heard = set(known(answers(company, period, by_account(company, keep)), "account_id"))
     return ratio(len(heard), accounts_at(company, period.end, keep))
 
 
 @kpi("nps.coverage")
 def accounts_asked_to_recommend(company: Company, period: Period, keep: Keep) -> Number:
     """Accounts of which someone said whether they would recommend, of those known at the end."""
-    heard = set(known(answers(company, period, keep, "nps"), "account_id"))
+    heard = set(known(answers(company, period, by_account(company, keep), "nps"), "account_id"))
     return ratio(len(heard), accounts_at(company, period.end, keep))
 
 
 @kpi("tickets_opened.per_account")
 def tickets_per_account(company: Company, period: Period, keep: Keep) -> Number:
     """Tickets opened over accounts known at the end."""
-    return ratio(len(opened_in(company, period, keep)), accounts_at(company, period.end, keep))
+    return ratio(len(opened_in(company, period, by_account(company, keep))), accounts_at(company, period.end, keep))
 
 
 @kpi("open_tickets.unanswered")

@@ -35,6 +35,27 @@ allowed as (
     asof left join median m on m.pipeline = v.pipeline and m.stage = v.stage and m.noted_on <= v.entered_on
     where v.to_on is null or v.to_on > v.from_on
 ),
+-- The probability of each stage from a day on; until the first change of it, what this one replaced.
+moved_odds as (
+    select
+        c.record_id as stage_id, business_day(c."at") as on_day,
+        arg_max_null(c.to_value, {'at': c."at", 'id': c.id}) as put, arg_min_null(c.from_value, {'at': c."at", 'id': c.id}) as replaced
+    from raw.change c
+    where c.record = 'stage' and c.field = 'probability'
+    group by c.record_id, on_day
+),
+odds as (
+    select s.pipeline, s.stage, m.on_day, try_cast(m.put as decimal(19, 6)) as probability
+    from moved_odds m
+    join shared.stage s on s.id = m.stage_id
+    union all
+    select
+        s.pipeline, s.stage, date '0001-01-01',
+        case when count(m.stage_id) > 0 then try_cast(arg_min_null(m.replaced, m.on_day) as decimal(19, 6)) else any_value(s.probability) end
+    from shared.stage s
+    left join moved_odds m on m.stage_id = s.id
+    group by s.id, s.pipeline, s.stage
+),
 moved_step as (
     select
         c.record_id as deal_id, business_day(c."at") as on_day,
@@ -78,6 +99,10 @@ cut as (
     select deal_id, expected_close_on + 1 from allowed where expected_close_on is not null
     union
     select deal_id, entered_on + allowed_days from allowed where allowed_days is not null
+    union
+    select v.deal_id, o.on_day
+    from allowed v
+    join odds o on o.pipeline = v.pipeline and o.stage = v.stage and o.on_day > v.from_on and (v.to_on is null or o.on_day < v.to_on)
     union
     select deal_id, on_day from step
     union
@@ -135,12 +160,14 @@ stretch as (
 select
     s.deal_id, s.sequence, v.deal, v.account_id, v.account, v.owner, v.team, v.region,
     v.country, v.industry, v.segment, v.size, v.product, v.family, v.channel, v.campaign, v.pipeline, v.stage, v.kind, v.forecast_category,
+    v.deal_size, v.close_month,
     case when s.cold then 'cold' when s.late then 'late' when s.pushed then 'pushed' when s.stuck then 'stuck' when s.cut then 'cut'
         else 'none' end as risk,
     cast(s.cold as integer) + cast(s.late as integer) + cast(s.pushed as integer) + cast(s.stuck as integer)
         + cast(s.cut as integer) as risks,
-    s.silent, s.cold, s.late, s.pushed, s.stuck, s.cut, s.planned, v.amount, v.weighted_amount, s.score, v.expected_close_on,
+    s.silent, s.cold, s.late, s.pushed, s.stuck, s.cut, s.planned, v.amount, cast(v.amount * o.probability as decimal(19, 4)) as weighted_amount, s.score, v.expected_close_on,
     s.on_day as from_on, s.until_on as to_on
 from stretch s
 join (from main.deal_version where touched(deal_id)) v on v.deal_id = s.deal_id and v.sequence = s.state
+asof left join odds o on o.pipeline = v.pipeline and o.stage = v.stage and o.on_day <= s.on_day
 order by from_on, s.deal_id

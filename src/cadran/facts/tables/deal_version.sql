@@ -90,7 +90,7 @@ typed as (
 ),
 placed as (
     select
-        t.*, s.stage, coalesce(s.pipeline, d.pipeline) as pipeline, coalesce(s.outcome, 'open') as outcome, s.probability,
+        t.*, s.stage, coalesce(s.pipeline, d.pipeline) as pipeline, coalesce(s.outcome, 'open') as outcome,
         business_day(t.from_at) as from_on, business_day(t.to_at) as to_on,
         -- open states are counted at the rate of the deal's creation, like the deal itself while it is open
         case when coalesce(s.outcome, 'open') = 'open' then d.created_on
@@ -140,7 +140,6 @@ select
     at_rate(p.amount, r.rate) as amount, deal_size(at_rate(p.amount, r.rate)) as deal_size,
     strftime(p.expected_close_on, '%Y-%m') as close_month,
     case when p.own_date = coalesce(d.closed_on, d.created_on) then d.list_amount else l.list_amount end as list_amount,
-    cast(at_rate(p.amount, r.rate) * p.probability as decimal(19, 4)) as weighted_amount,
     p.expected_close_on, p.from_at, p.from_on, p.to_at, p.to_on,
     days_between(p.from_at, p.to_at) as days
 from placed p

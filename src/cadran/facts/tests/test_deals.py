@@ -252,11 +252,11 @@ def test_a_deal_known_only_as_lost_entered_no_open_stage_and_one_known_only_as_w
         (2, "Won", "2026-01-11"),
     ]
     # It was open until then, in a stage that nobody wrote down.
-    assert facts.rows("deal_version", "deal_id, sequence, stage, outcome, from_on, to_on, weighted_amount") == [
-        (1, 1, None, "open", "2026-01-01", "2026-01-11", None),
-        (1, 2, "Lost", "lost", "2026-01-11", None, "0"),
-        (2, 1, None, "open", "2026-01-01", "2026-01-11", None),
-        (2, 2, "Won", "won", "2026-01-11", None, "5"),
+    assert facts.rows("deal_version", "deal_id, sequence, stage, outcome, from_on, to_on") == [
+        (1, 1, None, "open", "2026-01-01", "2026-01-11"),
+        (1, 2, "Lost", "lost", "2026-01-11", None),
+        (2, 1, None, "open", "2026-01-01", "2026-01-11"),
+        (2, 2, "Won", "won", "2026-01-11", None),
     ]
 
 

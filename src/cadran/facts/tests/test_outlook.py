@@ -201,3 +201,20 @@ def test_a_forecast_stands_beside_what_came_of_it() -> None:
         ("Alice", "North", True, False, "100", "80", "20", "20", "2026-01-31"),
         ("Alice", "North", False, True, "60", "80", "-20", "20", "2026-01-31"),
     ]
+
+
+def test_a_past_pipeline_is_weighted_by_the_probability_that_its_stage_had_then() -> None:
+    set_anew = {"record": "stage", "record_id": TALK, "field": "probability"}
+    facts = Facts(
+        deal=[{**DEAL, "stage_id": TALK}],
+        change=[
+            {**set_anew, "id": 1, "at": "2026-01-07 10:00", "from_value": "0.2", "to_value": "0.3"},
+            {**set_anew, "id": 2, "at": "2026-01-09 10:00", "from_value": "0.3", "to_value": "0.4"},
+        ],
+    )
+    assert outlook(facts, "weighted_amount")[:3] == [
+        ("16", "2026-01-05", "2026-01-07"),
+        ("24", "2026-01-07", "2026-01-09"),
+        ("32", "2026-01-09", "2026-01-19"),
+    ]
+    assert facts.rows("deal", "weighted_amount") == [("32",)]

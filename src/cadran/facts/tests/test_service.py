@@ -245,3 +245,53 @@ def test_an_answer_about_a_ticket_or_an_order_is_split_by_what_they_are() -> Non
         ("Bob", None, "West", "10–49", "Web", None, None, "GTX", "G"),
     ]
     assert facts.rows("ticket", "rated, size") == [(True, "10–49")]
+
+
+def test_a_ticket_is_open_again_once_reopened() -> None:
+    facts = Facts(
+        ticket=[
+            ticket(resolved_at="2026-02-02 10:00", reopens=1),
+            ticket(resolved_at=None, reopens=1),
+            ticket(resolved_at="2026-01-20 10:00"),  # nothing is told of how it came there
+            ticket(resolved_at="2026-01-20 10:00", reopens=1),  # nor when this one was reopened
+            ticket(
+                resolved_at="2026-01-30 10:00", reopens=1
+            ),  # resolved, and reopened without the resolution being taken back
+        ],
+        change=[
+            change(1, 1, "resolved_at", None, "2026-01-08T10:00:00Z", "2026-01-08 10:00"),
+            change(2, 1, "resolved_at", "2026-01-08T10:00:00Z", None, "2026-01-15 10:00"),
+            change(3, 1, "reopens", "0", "1", "2026-01-15 10:00"),
+            change(4, 1, "resolved_at", None, "2026-02-02T10:00:00Z", "2026-02-03 10:00"),  # written down a day later
+            change(5, 2, "resolved_at", None, "2026-01-06T10:00:00Z", "2026-01-06 10:00"),
+            change(6, 2, "resolved_at", "2026-01-06T10:00:00Z", None, "2026-01-09 10:00"),
+            change(7, 5, "resolved_at", None, "2026-01-10T10:00:00Z", "2026-01-10 10:00"),
+            change(8, 5, "reopens", "0", "1", "2026-01-12 10:00"),
+            change(9, 5, "resolved_at", "2026-01-10T10:00:00Z", "2026-01-30T10:00:00Z", "2026-01-30 10:00"),
+        ],
+    )
+    assert facts.rows("ticket_stretch", "ticket_id, sequence, from_on, to_on") == [
+        (1, 1, "2026-01-05", "2026-01-08"),
+        (1, 2, "2026-01-15", "2026-02-02"),
+        (2, 1, "2026-01-05", "2026-01-06"),
+        (2, 2, "2026-01-09", None),
+        (3, 1, "2026-01-05", "2026-01-20"),
+        (4, 1, "2026-01-05", "2026-01-20"),
+        (5, 1, "2026-01-05", "2026-01-10"),
+        (5, 2, "2026-01-12", "2026-01-30"),
+    ]
+
+
+def test_what_is_heard_of_an_account_is_its_owners_whoever_looked_after_the_ticket() -> None:
+    facts = Facts(
+        member=[{"name": "Alice"}, {"name": "Bob"}],
+        account=[{"name": "Acme", "owner_id": 1}],
+        ticket=[ticket(account_id=1, owner_id=2)],
+        survey=[{"name": "s", "kind": "nps", "scale_min": 0, "scale_max": 10, "direction": "higher"}],
+        answer=[{"survey_id": 1, "ticket_id": 1, "score": 9, "at": "2026-01-09 10:00"}],
+    )
+    assert facts.rows("answer", "owner") == [("Bob",)]
+    assert facts.rows("voice", "kind, account, owner, scored, recommends, on_day") == [
+        ("answer", "Acme", "Alice", True, True, "2026-01-09"),
+        ("ticket", "Acme", "Alice", False, False, "2026-01-05"),
+    ]
