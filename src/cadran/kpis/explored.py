@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -95,8 +94,11 @@ def charts(exploration: Exploration, answers: Sequence[Result], who: Reader) -> 
     """A chart for each measure, as measures of different units share no axis: lines over time, else bars."""
     if not exploration.step and not exploration.selection.by:
         return []
-    drawn = _lines if exploration.step else _bars
-    return [drawn(exploration, answer, f"explored-{place}", who) for place, answer in enumerate(answers)]
+    names = [f"explored-{place}" for place in range(len(answers))]
+    if not exploration.step:
+        return [_bars(exploration, answer, name, who) for answer, name in zip(answers, names, strict=True)]
+    groups = _groups(answers[0])
+    return [_lines(exploration, answer, groups, name, who) for answer, name in zip(answers, names, strict=True)]
 
 
 def told(answers: Sequence[Result]) -> list[Told]:
@@ -174,14 +176,21 @@ def _bars(exploration: Exploration, answer: Result, name: str, who: Reader) -> C
     return Chart(name, title, "", bars(groups, title, tokens.variables()) if groups else None, [], short=True)
 
 
-def _lines(exploration: Exploration, answer: Result, name: str, who: Reader) -> Chart:
-    """A line for each group, those that rest on the most first."""
-    metric, step = answer.metric, exploration.step
-    title = metric.title[who.language]
-    weight: dict[Any, int] = {}
+def _groups(answer: Result) -> list[str | int | None]:
+    """The groups of an answer, those that rest on the most first."""
+    weight: dict[str | int | None, int] = {}
     for cell in answer.cells:
         weight[_key(cell)[1]] = weight.get(_key(cell)[1], 0) + cell.n
-    shown = sorted(weight, key=lambda group: (-weight[group], str(group)))[:MOST]
+    return sorted(weight, key=lambda group: (-weight[group], str(group)))
+
+
+def _lines(
+    exploration: Exploration, answer: Result, groups: Sequence[str | int | None], name: str, who: Reader
+) -> Chart:
+    """A line for each group, the same groups in the same colours for every measure."""
+    metric, step = answer.metric, exploration.step
+    title = metric.title[who.language]
+    shown = groups[:MOST]
     marks = []
     for group in shown:
         for cell in answer.cells:
@@ -198,7 +207,7 @@ def _lines(exploration: Exploration, answer: Result, name: str, who: Reader) -> 
         tokens.variables(),
         from_zero=metric.interval not in POINTS,
     )
-    more = len(weight) - len(shown)
+    more = len(groups) - len(shown)
     return Chart(name, title, "", spec if any(mark.value is not None for mark in marks) else None, [], more)
 
 

@@ -53,7 +53,7 @@ def twin(form: str, asked: Asked, url: QueryDict, reader: Reader, lack: Lack | N
         case "xlsx":
             return xlsx_response(name, [*_sheets(asked), _about(stated)])
         case _:
-            return _json_response(name, {**stated, "filters": _filters(asked.total), **_answers(asked)})
+            return _json_response(name, {**stated, "filters": filters_of(asked.total), **_answers(asked)})
 
 
 def explored_twin(form: str, explored: Exploration, answers: Sequence[Result], reader: Reader) -> HttpResponseBase:
@@ -67,7 +67,7 @@ def explored_twin(form: str, explored: Exploration, answers: Sequence[Result], r
         "period_from": chosen.start,
         "period_through": chosen.last_day,
         "compare": chosen.compare or "",
-        "filters": "; ".join(f"{name} = {', '.join(values)}" for name, values in _filters(first).items()),
+        "filters": "; ".join(f"{name} = {', '.join(values)}" for name, values in filters_of(first).items()),
         "as_of": chosen.as_of or first.as_of,
         "data_version": first.data_version,
     }
@@ -97,13 +97,14 @@ def statement(asked: Asked, reader: Reader) -> dict[str, object]:
         "period_from": selection.start,
         "period_through": selection.last_day,
         "compare": selection.compare or "",
-        "filters": "; ".join(f"{name} = {', '.join(values)}" for name, values in _filters(total).items()),
+        "filters": "; ".join(f"{name} = {', '.join(values)}" for name, values in filters_of(total).items()),
         "as_of": selection.as_of or total.as_of,
         "data_version": total.data_version,
     }
 
 
-def _filters(total: Result) -> dict[str, list[str]]:
+def filters_of(total: Result) -> dict[str, list[str]]:
+    """The filters of an answer as it was asked, blanks named."""
     return {
         name: ["unknown" if value is None else value for value in values]
         for name, values in sorted(total.question.where.items())
@@ -188,7 +189,7 @@ def _rows_twin(
             return xlsx_response(name, [Sheet(_("Rows"), header, lines), _about(stated)])
         case _:
             rows = [dict(zip(header, line, strict=True)) for line in lines]
-            return _json_response(name, {**stated, "filters": _filters(asked.total), "rows": rows})
+            return _json_response(name, {**stated, "filters": filters_of(asked.total), "rows": rows})
 
 
 def _row_lines(found: Rows, columns: Sequence[str], reader: Reader) -> Iterator[list[object]]:

@@ -15,6 +15,7 @@ from cadran.kpis.exploring import MOST_METRICS, Exploration, ask_exploration, ex
 from cadran.kpis.families import families, families_of
 from cadran.kpis.filtering import form
 from cadran.kpis.page import breakdown_chart, headline, kpi_url, trend_chart
+from cadran.kpis.pictures import CHARTS, picture, picture_url
 from cadran.kpis.reader import reader
 from cadran.kpis.refusals import check_dimensions, says_why
 from cadran.kpis.rows import read_rows
@@ -55,6 +56,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
             "latest": who.today,
             "query": selection.query().rstrip("?"),
             "explore": Exploration([metric], selection, None).url(),
+            "pictures": {name: picture_url(asked, name) for name in CHARTS},
             "rows_csv": rows_twin_url("csv", request.GET, asked),
             "rows_xlsx": rows_twin_url("xlsx", request.GET, asked),
             "periods": choices.period_choices(selection),
@@ -79,9 +81,11 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @says_why
 def kpi_twin(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
-    """The answer of a KPI's page as a file: csv, xlsx or json; with ?what=rows the rows behind it."""
+    """The answer of a KPI's page as a file: csv, xlsx, json (with ?what=rows the rows behind it); a chart as png."""
     who = reader(request)
     asked = ask_page(request, key, who)
+    if form == "png":
+        return picture(asked, request.GET, who)
     lack = chosen(request.GET, asked.total.confidence()) if request.GET.get("mend") else None
     return twin(form, asked, request.GET, who, lack)
 

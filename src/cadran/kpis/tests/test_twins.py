@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, RequestFactory
 from python_calamine import CalamineWorkbook
 
 from cadran.crm.save import change
 from cadran.kpis.answer import catalogue, within_reach
+from cadran.kpis.asked import ask_page
+from cadran.kpis.pictures import notes
+from cadran.kpis.reader import reader_of
 from cadran.kpis.tests.conftest import BY, Company, words_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -130,3 +133,23 @@ def test_a_bad_address_is_answered_with_its_cure_not_with_a_file(ada: Client, pa
     response = ada.get(path)
     assert response.status_code == status
     assert response.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("chart", ["trend", "groups", "why"])
+def test_a_chart_is_taken_away_as_a_picture(ada: Client, chart: str) -> None:
+    taken = ada.get(f"/kpi/revenue.png?chart={chart}&by=owner")
+    assert taken.headers["content-type"] == "image/png"
+    assert content(taken).startswith(b"\x89PNG")
+
+
+def test_a_picture_says_what_it_rests_on(company: Company) -> None:
+    who = reader_of(company.bob, "en")
+    request = RequestFactory().get("/kpi/revenue", {"by": "owner"})
+    first, second = notes(ask_page(request, "revenue", who), who)
+    assert first == "€200.00 (Oct 1\u2009–\u2009Nov 21, 2026) · n = 1 · Owner = Bob"
+    assert catalogue()["revenue"].hash in second
+
+
+def test_what_has_no_chart_is_no_picture(ada: Client) -> None:
+    assert ada.get("/kpi/revenue.png?chart=moon").status_code == 400
+    assert ada.get("/kpi/revenue.png?chart=why&compare=none").status_code == 400
