@@ -13,6 +13,7 @@ from cadran.members.models import Member
 from cadran.members.scope import scope
 from cadran.workspace.pipeline_deals import OpenDeal
 
+STANDINGS = ("likely", "open", "risk", "cold")
 LIKELY_FROM = Decimal("0.5")
 """The probability of its stage from which a deal without a sign against it is said to be likely to close."""
 
@@ -57,7 +58,7 @@ def deal_name(deal: Deal) -> str:
 
 def _card(deal: OpenDeal, record: Deal, stage: Stage, reader: Reader) -> Card:
     formats, days = reader.formats, (reader.today - deal.entered_on).days
-    standing, look = _standing(deal, stage)
+    standing, look = standing_words(_standing(deal, stage))
     return Card(
         id=deal.id,
         name=deal_name(record),
@@ -97,15 +98,23 @@ def _next_step(record: Deal, reader: Reader) -> str:
     return words % {"day": day}
 
 
-def _standing(deal: OpenDeal, stage: Stage) -> tuple[str, str]:
-    """The one class of a deal, and how grave it is."""
+def _standing(deal: OpenDeal, stage: Stage) -> str:
+    """The one mark that a deal bears, of STANDINGS."""
     if "cold" in deal.risks:
-        return _("Gone cold"), "bad"
+        return "cold"
     if deal.risks:
-        return _("At risk"), "warn"
-    if stage.probability is not None and stage.probability >= LIKELY_FROM:
-        return _("Likely to close"), "good"
-    return _("Under way"), ""
+        return "risk"
+    return "likely" if stage.probability is not None and stage.probability >= LIKELY_FROM else "open"
+
+
+def standing_words(standing: str) -> tuple[str, str]:
+    """A mark in words, and how it looks."""
+    return {
+        "likely": (_("Likely to close"), "good"),
+        "open": (_("Under way"), ""),
+        "risk": (_("At risk"), "warn"),
+        "cold": (_("Gone cold"), "bad"),
+    }[standing]
 
 
 def _reason(risk: str) -> str:

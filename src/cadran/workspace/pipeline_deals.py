@@ -33,22 +33,40 @@ class OpenDeal:
     risks: tuple[str, ...]
 
 
+class Limits:
+    """The rows of one pipeline that a member may see, with his filters, as a condition on a table of facts."""
+
+    def __init__(self, pipeline: str, member: Member, where: Mapping[str, tuple[str, ...]]) -> None:
+        self.parameters: list[str | date] = []
+        conditions = [f'CAST("pipeline" AS VARCHAR) = {self.bind(pipeline)}']
+        for filters in (scope(member).facts, where):
+            conditions += [self._any_of(name, values) for name, values in filters.items()]
+        self.sql = " AND ".join(conditions)
+
+    def bind(self, value: str | date) -> str:
+        """The place of one more parameter."""
+        self.parameters.append(value)
+        return f"${len(self.parameters)}"
+
+    def _any_of(self, name: str, values: Sequence[str]) -> str:
+        either = [
+            f'"{name}" IS NULL' if value == UNKNOWN else f'CAST("{name}" AS VARCHAR) = {self.bind(value)}'
+            for value in values
+        ]
+        return f"({' OR '.join(either)})" if either else "FALSE"
+
+
 class OpenDeals:
     """The deals open in a pipeline at the end of a day, of those that a member may see, with his filters."""
 
     def __init__(
         self, pipeline: str, day: date, member: Member, where: Mapping[str, tuple[str, ...]] | None = None
     ) -> None:
-        self._parameters: list[str | date | int] = [pipeline, day + timedelta(days=1)]
-        self._conditions = [
-            "\"outcome\" = 'open'",
-            'CAST("pipeline" AS VARCHAR) = $1',
-            '"from_on" < $2',
-            '("to_on" IS NULL OR "to_on" >= $2)',
-        ]
-        for filters in (scope(member).facts, where or {}):
-            for name, values in filters.items():
-                self._conditions.append(self._any_of(name, values))
+        limits = Limits(pipeline, member, where or {})
+        self._end = limits.bind(day + timedelta(days=1))
+        self._parameters = limits.parameters
+        stands = f'"from_on" < {self._end} AND ("to_on" IS NULL OR "to_on" >= {self._end})'
+        self._open = f"{limits.sql} AND \"outcome\" = 'open' AND {stands}"
 
     def largest(self, count: int) -> list[OpenDeal]:
         """The most valuable deals of each stage, so many of each at most."""
@@ -73,20 +91,10 @@ class OpenDeals:
         found = [value for (value,) in engine().select(sql, parameters)]
         return [value for value in found if value is not None] + ([UNKNOWN] if None in found else [])
 
-    def _any_of(self, name: str, values: Sequence[str]) -> str:
-        either = []
-        for value in values:
-            if value == UNKNOWN:
-                either.append(f'"{name}" IS NULL')
-            else:
-                self._parameters.append(value)
-                either.append(f'CAST("{name}" AS VARCHAR) = ${len(self._parameters)}')
-        return f"({' OR '.join(either)})" if either else "FALSE"
-
-    def _where(self, stages: Sequence[str]) -> tuple[str, list[str | date | int]]:
-        parameters = [*self._parameters, *stages]
-        conditions = [*self._conditions, *(f'CAST("stage" AS VARCHAR) = ${len(parameters)}' for _ in stages)]
-        return " AND ".join(conditions), parameters
+    def _where(self, stages: Sequence[str]) -> tuple[str, list[str | date]]:
+        place = len(self._parameters) + 1
+        one = f' AND CAST("stage" AS VARCHAR) = ${place}' if stages else ""
+        return self._open + one, [*self._parameters, *stages]
 
     def _read(self, tail: str, stages: Sequence[str]) -> list[OpenDeal]:
         conditions, parameters = self._where(stages)
@@ -101,7 +109,8 @@ class OpenDeals:
             JOIN "deal" AS d ON d."id" = o."deal_id"
             LEFT JOIN "deal_stage" AS s ON s."deal_id" = o."deal_id" AND s."left_at" IS NULL
             LEFT JOIN "deal_outlook" AS k
-                ON k."deal_id" = o."deal_id" AND k."from_on" < $2 AND (k."to_on" IS NULL OR k."to_on" >= $2)
+                ON k."deal_id" = o."deal_id" AND k."from_on" < {self._end}
+                AND (k."to_on" IS NULL OR k."to_on" >= {self._end})
             {tail}""",
             parameters,
         )

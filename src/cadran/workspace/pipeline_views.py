@@ -26,6 +26,7 @@ from cadran.workspace.pipeline import FILTERS, SORTS, VIEWS, Shown, read, stages
 from cadran.workspace.pipeline_cards import cards, deal_name
 from cadran.workspace.pipeline_columns import MOST_CARDS, columns
 from cadran.workspace.pipeline_deals import OpenDeals
+from cadran.workspace.pipeline_past import past
 
 PAGE = 50
 REASONS = 8
@@ -127,6 +128,7 @@ def _list(shown: Shown, deals: OpenDeals, who: Reader, member: Member) -> dict[s
     return {
         "cards": cards(found, shown.stages, member, who),
         "count": count,
+        "past": past(shown.pipeline.name, shown.stages, member, who),
         "page": page,
         "pages": pages,
         "before": shown.url(page=page - 1) if page > 1 else "",

@@ -1,12 +1,14 @@
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from html import unescape
 
+import pytest
+import time_machine
 from django.test import Client
 
 from cadran.crm.models import Change, Deal
-from cadran.crm.save import change
+from cadran.crm.save import change, create
 from cadran.kpis.answer import answer
 from cadran.metrics.question import Question
 from cadran.workspace import pipeline_columns
@@ -47,16 +49,11 @@ def test_a_column_holds_its_deals_the_most_valuable_first_in_the_organisations_c
     assert "Roof Acme €1,000 Alice" in new
 
 
-def test_a_card_says_in_words_what_is_wrong_with_its_deal(work: Work, sign_in: SignIn) -> None:
-    create_call(work.deals["Pool"])
+def test_a_card_says_in_words_what_is_wrong_with_its_deal(sign_in: SignIn) -> None:
     offer = column(page(sign_in("Ada")), "Offer")
     assert "Door €400 Alice 21 days in this stage Rotting: 10 days allowed here No next step At risk long in" in offer
     assert "Pool – Bob 2 days in this stage Next step: Nov 25, 2026 Likely to close" in offer
     assert "Gone cold nothing happened for 30 days" in column(page(sign_in("Ada")), "New")
-
-
-def create_call(deal: Deal) -> None:
-    change(deal, {"forecast_category": "commit"}, by=BY, at=at(21))
 
 
 def test_the_figures_of_a_column_are_those_of_the_pages_they_lead_to(sign_in: SignIn) -> None:
@@ -71,7 +68,7 @@ def test_the_figures_of_a_column_are_those_of_the_pages_they_lead_to(sign_in: Si
         assert float(shown) == float(whole), address
 
 
-def test_the_figures_are_those_of_the_answers(work: Work, sign_in: SignIn) -> None:
+def test_the_figures_are_those_of_the_answers(sign_in: SignIn) -> None:
     where = {"pipeline": ("Sales",)}
     day = date(2026, 11, 22)
     total = answer(Question("pipeline_value", start=day, end=date(2026, 11, 23), where=where)).total
@@ -138,8 +135,8 @@ def test_the_list_is_sorted_by_amount_expected_amount_or_age(work: Work, sign_in
     ]
 
 
-def test_a_full_column_leads_to_the_list_of_its_stage(sign_in: SignIn, monkeypatch: object) -> None:
-    monkeypatch.setattr("cadran.workspace.pipeline_views.MOST_CARDS", 1)  # type: ignore[attr-defined]
+def test_a_full_column_leads_to_the_list_of_its_stage(sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cadran.workspace.pipeline_views.MOST_CARDS", 1)
     html = page(sign_in("Ada"))
     assert names(html) == ["Gate", "Door"]
     assert "1 more: show all" in column(html, "New")
@@ -171,3 +168,27 @@ def test_without_a_pipeline_the_page_says_how_to_begin(sign_in: SignIn, work: Wo
 
 def test_columns_ask_for_kpis_that_exist() -> None:
     assert {"open_deals", "stage_conversion"} < {*pipeline_columns.STANDING, *pipeline_columns.PASSING}
+
+
+def test_the_list_says_what_came_of_each_mark(work: Work, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    with time_machine.travel(at(1, 8), tick=False):
+        kept = [create_deal(f"Old {n}", work, at(1, 3)) for n in range(4)]
+    for deal, day in zip(kept, (2, 20, 28), strict=False):
+        change(deal, {"stage": work.stages["Won"], "closed_at": at(day, 6)}, by=BY, at=at(day, 6))
+    monkeypatch.setattr("cadran.workspace.pipeline_past.FEWEST", 2)
+    marks = words(page(sign_in("Ada"), "/pipeline/?view=list"))
+    marks = marks.partition("What came of these marks")[2]
+    # begun on 1 March and idle for a month by 1 April; three are won in June, within 90 days of the first of April, May
+    # and June alike: nine of twelve; the fourth lies idle on 1 July and 1 August too
+    assert "Under way 0.0%" in marks
+    assert "Gone cold 64.3% 38.8% – 83.7% 14" in marks
+    assert "Likely to close too few to say – 0" in marks
+    mine = words(page(sign_in("Bob"), "/pipeline/?view=list")).partition("What came of these marks")[2]
+    assert "Gone cold too few to say – 0" in mine
+
+
+def create_deal(name: str, work: Work, begun: datetime) -> Deal:
+    values = {"name": name, "pipeline": work.stages["New"].pipeline_id, "stage": work.stages["New"], "amount": 10}
+    deal = create("deal", {**values, "owner": work.people["Alice"]}, by=BY, at=begun)
+    assert isinstance(deal, Deal)
+    return deal
