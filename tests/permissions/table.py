@@ -133,6 +133,8 @@ ROWS: dict[str, Row] = {
     # records
     "records": Row("/deals", ALL),
     "records_csv": Row("/deals.csv", ALL),
+    "segment_keep": Row("/deals/keep", ALL, ALL, {"name": "Mine"}, read=405),
+    "segment_forget": Row("/segments/0/forget", ALL, ALL, read=405, written=404),
     "records_change": Row("/deals/change", WRITERS, WRITERS, read=405),
     "record": Row("/deals/{deal}", ALL),
     "record_options": Row("/deals/options", ALL),

@@ -14,6 +14,7 @@ from cadran.members.scope import scope
 from cadran.members.writes import owners
 from cadran.workspace.find import visible
 from cadran.workspace.kinds import LISTED, Filter, Listing, title_of
+from cadran.workspace.models import Segment
 from cadran.workspace.selection import NONE, Selection
 from cadran.workspace.words import field_name, value_name
 
@@ -143,3 +144,8 @@ def sort_choices(selection: Selection) -> list[Choice]:
 def tabs(current: str = "") -> list[Choice]:
     """The kinds of record, as a way from one list to another."""
     return [Choice(listing.url, str(listing.many), listing.kind == current) for listing in LISTED.values()]
+
+
+def segments(selection: Selection, member: Member) -> list[Segment]:
+    """The lists of this kind that the member keeps, by name."""
+    return list(Segment.objects.filter(member=member, kind=selection.listing.kind).order_by("name"))

@@ -4,6 +4,7 @@ from cadran.workspace.bulk import change_many
 from cadran.workspace.kinds import BY_SLUG, Listing
 from cadran.workspace.pipeline_views import move_deal, pipeline
 from cadran.workspace.search import search
+from cadran.workspace.segments import forget_segment, keep_segment
 from cadran.workspace.views import record, records, records_csv
 from cadran.workspace.writing import (
     archive_record,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("<listed:listing>", records, name="records"),
     path("<listed:listing>.csv", records_csv, name="records_csv"),
     path("<listed:listing>/change", change_many, name="records_change"),
+    path("<listed:listing>/keep", keep_segment, name="segment_keep"),
+    path("segments/<int:pk>/forget", forget_segment, name="segment_forget"),
     path("<listed:listing>/<int:pk>", record, name="record"),
     path("<listed:listing>/new", new_record, name="record_new"),
     path("<listed:listing>/options", record_options, name="record_options"),

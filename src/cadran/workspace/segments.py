@@ -1,0 +1,45 @@
+"""Keeping a list under a name, opening it, letting it go."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cadran.ui.access import members
+from cadran.workspace.kinds import LISTED, Listing
+from cadran.workspace.models import Segment
+from cadran.workspace.selection import read
+from cadran.workspace.views import signed_in
+
+LONGEST = 80
+MOST = 30
+
+
+@members
+@require_POST
+def keep_segment(request: HttpRequest, listing: Listing) -> HttpResponse:
+    """Keep the list that the address asks for under a name; one of the same name is replaced."""
+    selection, member = read(request.GET, listing), signed_in(request)
+    name = " ".join(request.POST.get("name", "").replace("\0", "").split())[:LONGEST]
+    kept = Segment.objects.filter(member=member, kind=listing.kind)
+    if not name:
+        messages.error(request, _("Give the segment a name."))
+    elif kept.exclude(name=name).count() >= MOST:
+        messages.error(request, _("You keep thirty segments of this kind already: let one go first."))
+    else:
+        Segment.objects.update_or_create(
+            member=member, kind=listing.kind, name=name, defaults={"query": selection.query()}
+        )
+        messages.success(request, _("“%(name)s” is kept.") % {"name": name})
+    return redirect(listing.url + selection.query())
+
+
+@members
+@require_POST
+def forget_segment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a segment of one's own go; the records in it stay."""
+    segment = get_object_or_404(Segment, pk=pk, member=signed_in(request))
+    segment.delete()
+    messages.success(request, _("“%(name)s” is no longer kept.") % {"name": segment.name})
+    return redirect(LISTED[segment.kind].url + segment.query)
