@@ -41,7 +41,7 @@ def test_alice_builds_a_board_by_keyboard_alone(open_browser: Open) -> None:
     expect(page.get_by_role("button", name=f"Later: {first}", exact=True)).to_be_focused()
     page.get_by_role("button", name=f"Wider: {first}", exact=True).press("Enter")
     expect(page.locator(".arrange li", has_text=first).first).to_have_class(re.compile("wide-2"))
-    page.get_by_role("button", name=f"Take away: {first}", exact=True).press("Enter")
+    page.get_by_role("button", name=f"Remove: {first}", exact=True).press("Enter")
     expect(page.locator(".arrange li")).to_have_count(6)
     page.get_by_role("button", name=f"Put it back {first}").press("Enter")
     expect(page.locator(".arrange li")).to_have_count(7)

@@ -48,7 +48,7 @@ def boards(request: HttpRequest) -> HttpResponse:
         except (BoardError, TileError) as error:
             messages.error(request, str(error))
             return redirect("boards")
-        return redirect("board_edit", made.slug)
+        return redirect(f"{reverse('board_edit', args=[made.slug])}{_tile_query(request.POST)}")
     own, shared = shelf.own(member), shelf.shared(member)
     shipped = shelf.shipped_for(member, who.language)
     objectives = [shelf.face_of_shipped(board, who.language) for board in templates()]
@@ -62,6 +62,11 @@ def boards(request: HttpRequest) -> HttpResponse:
             "shipped": shipped,
             "objectives": objectives,
             "chosen": chosen,
+            "tile": _tile_query(request.GET),
+            "tile_parts": _tile_parts(request.GET),
+            "tile_title": catalogue()[key].title[who.language]
+            if (key := request.GET.get("kpi", "")) in catalogue()
+            else "",
             "gone": Board.objects.filter(owner=member, removed_at__gte=timezone.now() - edit.KEPT),
             "may_make": member.may(Right.BOARDS),
         },
@@ -178,6 +183,17 @@ def board_link(request: HttpRequest, slug: str, link: int) -> HttpResponse:
     links.withdraw(found)
     messages.success(request, _("The link no longer works."))
     return redirect("board_edit", board.slug)
+
+
+def _tile_parts(said: QueryDict) -> dict[str, str]:
+    """The tile that someone is looking for a board for, as the form of a board's page reads it."""
+    parts = {name: said.get(name, "") for name in ("kpi", "kind", "split", "on", "value")}
+    return {name: value for name, value in parts.items() if value} if parts["kpi"] else {}
+
+
+def _tile_query(said: QueryDict) -> str:
+    parts = _tile_parts(said)
+    return f"?{urlencode(parts)}#add" if parts else ""
 
 
 def _editable(slug: str, who: Reader, *, gone: bool = False) -> Board:

@@ -71,7 +71,9 @@ def _by_cohort(metric: Metric, selection: Selection) -> Question:
     months = _twelve_months(selection)
     start = advance(months.end, "month", -COHORTS)
     where = {name: tuple(values) for name, values in selection.where.items()}
-    return Question(metric.key, grain="month", start=start, end=months.end, where=where, cohort=True)
+    return Question(
+        metric.key, grain="month", start=start, end=months.end, where=where, cohort=True, as_of=selection.as_of
+    )
 
 
 def _breakdown(answer: Result, selection: Selection, reader: Reader) -> Chart:

@@ -75,6 +75,7 @@ def _page(request: HttpRequest, face: Face, who: Reader) -> HttpResponse:
         "periods": choices.period_choices(selection),
         "comparisons": choices.comparison_choices(selection),
         "levels": levels(member, selection),
+        "latest": who.today,
         "kept": {name: values for name, values in selection.where.items() if name not in ("team", "owner")},
         "filters": choices.filters(selection, who.formats),
         "boards": shelf.shipped_for(member, who.language),

@@ -80,6 +80,18 @@ def test_the_form_offers_what_goes_with_each_choice_and_shows_how_it_will_look(c
     assert alice.get(f"/d/{board.slug}/edit?kpi=moon").status_code == 200
 
 
+def test_what_a_page_shows_is_put_on_a_board(company: Company) -> None:
+    alice, board = browser(company.alice), board_of(company.alice)
+    page = unescape(alice.get("/kpi/revenue?by=stage&filter.owner=Alice").content.decode())
+    query = "?kpi=revenue&kind=bars&split=stage&on=owner&value=Alice"
+    assert f'href="/d/{query}"' in page
+    choice = unescape(alice.get(f"/d/{query}").content.decode())
+    assert "“Revenue” is to be put on a board." in choice
+    assert f'href="/d/{board.slug}/edit{query}#add"' in choice
+    made = alice.post("/d/", {"title": "New", "kpi": "revenue", "split": "stage"})
+    assert made.headers["location"].endswith("/edit?kpi=revenue&split=stage#add")
+
+
 def test_tiles_move_widen_go_and_come_back(company: Company) -> None:
     alice, board = browser(company.alice), board_of(company.alice, "revenue", "win_rate", "deals_won")
     first, second, third = board.tiles.all()

@@ -73,7 +73,7 @@ def test_the_articles_charts_are_on_the_directors_board() -> None:
 def test_the_news_are_the_first_three_of_each_kind() -> None:
     tiles = [shown("a", "good"), shown("b", "bad"), shown("c", None), *(shown(f"g{n}", "good") for n in range(4))]
     assert [tile.title for tile in told(tiles, "good")] == ["a", "g0", "g1"]
-    assert [tile.title for tile in told(tiles, "bad")] == ["b"]
+    assert [tile.title for tile in told([*tiles, shown("b", "bad")], "bad")] == ["b"]
 
 
 @pytest.mark.parametrize("who", ["alice", "bob"])
