@@ -56,7 +56,7 @@
     (document.getElementById(id) ?? document.querySelector("#moved button") ?? place).focus({ preventScroll: true });
   }
 
-  async function move(deal, stage, outcome) {
+  async function move(deal, stage, outcome, byKey = false) {
     if (deal.ariaBusy === "true" || stage === deal.dataset.seen) return;
     const select = deal.querySelector("select");
     const reason = outcome === "lost" ? await reasonOf() : "";
@@ -69,7 +69,7 @@
     deal.ariaBusy = "true";
     if (there) {
       there.prepend(deal);
-      deal.focus();
+      deal.focus({ preventScroll: !byKey });
     }
     try {
       show(await send(deal, stage, reason), deal.id);
@@ -97,7 +97,7 @@
       const all = columns();
       const column = all[all.indexOf(columnOf(deal)) + aside];
       event.preventDefault();
-      if (column && column.dataset.outcome !== "lost") move(deal, column.dataset.stage, column.dataset.outcome);
+      if (column && column.dataset.outcome !== "lost") move(deal, column.dataset.stage, column.dataset.outcome, true);
     } else if (along) {
       event.preventDefault();
       (along > 0 ? deal.nextElementSibling : deal.previousElementSibling)?.focus();
