@@ -120,6 +120,7 @@ ROWS: dict[str, Row] = {
     "kpi_filter": Row("/kpi/revenue/filter?dimension=owner", ALL),
     "kpi_csv": Row("/kpi/revenue.csv", ALL),
     "kpi_xlsx": Row("/kpi/revenue.xlsx?what=rows", ALL),
+    "kpi_pdf": Row("/kpi/revenue.pdf", ALL),
     "kpi_png": Row("/kpi/revenue.png?chart=trend", ALL),
     "kpi_json": Row("/kpi/revenue.json", ALL),
     "live": Row("/live", ALL),

@@ -3,7 +3,7 @@ from django.urls import path
 from cadran.kpis.live import live
 from cadran.kpis.views import explore, explore_twin, kpi, kpi_filter, kpi_twin, kpis, story
 
-TWINS = ("csv", "xlsx", "json", "png")
+TWINS = ("csv", "xlsx", "json", "png", "pdf")
 
 urlpatterns = [
     path("live", live, name="live"),

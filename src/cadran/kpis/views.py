@@ -9,6 +9,7 @@ from cadran.kpis.answer import catalogue, engine, fresh_at, newest_day
 from cadran.kpis.asked import ask_page, chosen_by
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.definition import definition
+from cadran.kpis.document import document
 from cadran.kpis.explored import charts as explored_charts
 from cadran.kpis.explored import period_of, table, told
 from cadran.kpis.exploring import MOST_METRICS, Exploration, ask_exploration, explorable, read_exploration
@@ -81,9 +82,11 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @says_why
 def kpi_twin(request: HttpRequest, key: str, form: str) -> HttpResponseBase:
-    """The answer of a KPI's page as a file: csv, xlsx, json (with ?what=rows the rows behind it); a chart as png."""
+    """The answer of a KPI's page as a file: csv, xlsx, json (?what=rows: the rows behind it), pdf; a chart as png."""
     who = reader(request)
     asked = ask_page(request, key, who)
+    if form == "pdf":
+        return document(asked, who)
     if form == "png":
         return picture(asked, request.GET, who)
     lack = chosen(request.GET, asked.total.confidence()) if request.GET.get("mend") else None

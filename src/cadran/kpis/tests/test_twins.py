@@ -153,3 +153,11 @@ def test_a_picture_says_what_it_rests_on(company: Company) -> None:
 def test_what_has_no_chart_is_no_picture(ada: Client) -> None:
     assert ada.get("/kpi/revenue.png?chart=moon").status_code == 400
     assert ada.get("/kpi/revenue.png?chart=why&compare=none").status_code == 400
+
+
+@pytest.mark.parametrize(("query", "language"), [("by=owner", "fr"), ("compare=none&filter.owner=Nobody", "en")])
+def test_a_page_is_taken_away_as_a_document_that_can_be_read_aloud(ada: Client, query: str, language: str) -> None:
+    taken = ada.get(f"/kpi/win_rate.pdf?{query}", headers={"accept-language": language})
+    assert taken.headers["content-type"] == "application/pdf"
+    assert content(taken).startswith(b"%PDF")
+    assert b"pdfuaid" in content(taken)

@@ -31,4 +31,10 @@ def stated(spec: Mapping[str, Any], theme: Theme) -> dict[str, Any]:
     drawn = cast("dict[str, Any]", json.loads(plain))
     config = {**drawn["config"], "background": known["surface"], "title": {"color": known["ink"], "fontSize": 16}}
     config["title"] |= {"subtitleColor": known["ink-2"], "subtitleFontSize": 12}
-    return {**drawn, "width": WIDTH, "config": {**config, "padding": 16}}
+    padding = {
+        "left": 32,
+        "top": 16,
+        "right": 16,
+        "bottom": 16,
+    }  # left: names are as wide as the font at hand makes them
+    return {**drawn, "width": WIDTH, "padding": padding, "config": config}
