@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
 from cadran.crm.fields import custom_fields
 from cadran.crm.fields import read as read_own
 from cadran.crm.records import Field, FieldType, fields_of, kind_of
@@ -49,7 +52,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Related:
-    """Some of the records that lead to this one, and the list of them all."""
+    """Some of the records that lead to this one, and the list of them all; `done`: how many tasks of them are."""
 
     listing: Listing
     heads: Sequence[Cell]
@@ -57,6 +60,7 @@ class Related:
     count: int
     url: str
     new: str
+    done: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,14 @@ def _related(record: Record, listing: Listing, field: str, reader: Reader, membe
         count=found.count(),
         url=f"{listing.url}?{field}={record.pk}",
         new=f"{listing.url}/new?{field}={record.pk}" if field != "contacts" else "",
+        done=_done(found) if listing.kind == "activity" else "",
     )
+
+
+def _done(tasks: QuerySet[Record]) -> str:
+    """How far a task is, by those under it."""
+    counts = tasks.aggregate(done=Count("pk", filter=Q(done_at__isnull=False)), all=Count("pk"))
+    return _("%(done)s of %(all)s done") % counts if counts["all"] else ""
 
 
 def small_lists(record: Record, listing: Listing, reader: Reader, member: Member) -> list[Small]:

@@ -91,6 +91,16 @@ def test_history_does_not_name_an_account_one_may_not_see(bob: Browser, company:
     assert f"Account {company['Globex'].pk}" in page
 
 
+def test_a_task_tells_how_many_of_those_under_it_are_done(bob: Browser, company: Company) -> None:
+    task = company["Send offer"]
+    company.make("activity", "Draft", kind="task", parent=task, owner=company.bob, done_at=day(11, 9))
+    company.make("activity", "Sign", kind="task", parent=task, owner=company.bob)
+    company.make("activity", "Hidden", kind="task", parent=task, owner=company.dora)
+    page = bob.get(record_url("activity", task.pk))
+    assert "1 of 2 done" in page
+    assert "Hidden" not in page
+
+
 def test_pages_speak_french(company: Company) -> None:
     page = Browser(company.alice, "fr").get(record_url("account", company["Acme"].pk))
     for words in ("Ce que l’on sait", "Ce qui s’est passé", "Affaires", "Commercial"):
