@@ -82,7 +82,8 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
     """A list of settings, and the form of a new row."""
     section = section_of(key)
     form = RecordForm(section.kind, section.fields, request.POST or None)
-    if request.method == "POST" and (taken_back(section, form, request) or form.save(by(request))):
+    sent = request.method == "POST" and _is_new(section, form)
+    if sent and (taken_back(section, form, request) or form.save(by(request))):
         messages.success(request, _("Added."))
         return redirect("settings_rows", key)
     every = KINDS[section.kind]._default_manager.order_by(*section.order)
@@ -108,7 +109,7 @@ def row(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     section = section_of(key)
     record = get_object_or_404(KINDS[section.kind]._default_manager, pk=pk)
     form = RecordForm(section.kind, section.fields, request.POST or None, record=record, fixed=section.fixed)
-    if request.method == "POST" and _makes_sense(form, record) and form.save(by(request)):
+    if request.method == "POST" and _makes_sense(form) and form.save(by(request)):
         messages.success(request, _("Saved."))
         return redirect("settings_rows", key)
     return page(request, key, "row", {"section": section, "form": form, "record": record})
@@ -148,12 +149,24 @@ def taken_back(section: Section, form: RecordForm, request: HttpRequest) -> Reco
     return record
 
 
-def _makes_sense(form: RecordForm, record: Record) -> bool:
-    """Whether a row would not stand in its own way: a team is not part of itself, nor of a team below it."""
-    if not isinstance(record, Team) or not form.is_valid() or not (parent := form.cleaned_data["parent"]):
-        return True
-    if parent.pk in set(teams_below(record.pk)):
-        form.add_error("parent", _("A team cannot be part of itself or of a team below it."))
+def _is_new(section: Section, form: RecordForm) -> bool:
+    """Whether no row of the list is the same already, and this one ends after it begins."""
+    if form.is_valid() and section.same:
+        same = {name: form.cleaned_data[name] for name in section.same}
+        if KINDS[section.kind]._default_manager.filter(archived_at=None, **same).exists():
+            form.add_error(section.same[-1], _("There is one already."))
+    return _makes_sense(form)
+
+
+def _makes_sense(form: RecordForm) -> bool:
+    """Whether a row does not stand in its own way: a team within itself, hours that close before they open."""
+    if not form.is_valid():
+        return False
+    if isinstance(form.record, Team) and (parent := form.cleaned_data["parent"]):
+        if parent.pk in set(teams_below(form.record.pk)):
+            form.add_error("parent", _("A team cannot be part of itself or of a team below it."))
+    elif form.kind == "business_hours" and form.cleaned_data["opens"] >= form.cleaned_data["closes"]:
+        form.add_error("closes", _("It closes before it opens."))
     return form.is_valid()
 
 

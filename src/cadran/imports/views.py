@@ -8,9 +8,11 @@ from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cadran.connectors.table import UnreadableError
+from cadran.crm.models import Organisation
 from cadran.imports import propose, uploads
 from cadran.imports.forms import ColumnsForm, FileForm, MappingForm, kind_choices
 from cadran.imports.load import Progress, RefusedError, load_files
@@ -23,6 +25,7 @@ from cadran.members.models import Member
 from cadran.members.rights import Right
 from cadran.ui import work
 from cadran.ui.access import members
+from cadran.ui.formats import Formats
 
 MISTAKES = (RefusedError, MappingError, UnreadableError)
 SHOWN = 100  # rejected rows on a page; the file has them all
@@ -44,7 +47,9 @@ def imports(request: HttpRequest) -> HttpResponse:
                 upload.keep_mapping(form.cleaned_data["mapping"])
             return redirect("import", upload.key)
     sums = {name: Sum(f"cursors__{name}") for name in ("read", "created", "updated", "unchanged")}
-    runs = Run.objects.annotate(**sums).order_by("-pk")[:RUNS]
+    house = Organisation.current()
+    moment = Formats(get_language() or "en", house.currency, house.time_zone).moment
+    runs = [(one, moment(one.started_at)) for one in Run.objects.annotate(**sums).order_by("-pk")[:RUNS]]
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "imports/imports.html", {"form": form, "runs": runs}, status=status)
 

@@ -17,8 +17,11 @@ def writes(member: Member) -> Scope:
 
 
 def may_change(member: Member, record: Record) -> bool:
-    """Whether this member may change this record. What belongs to nobody (a product, a stage) takes the settings."""
-    if not record.owned_by:
+    """Whether this member may change this record.
+
+    What belongs to nobody (a product, a stage) takes the settings; so do members, whose roles say what they may do.
+    """
+    if not record.owned_by or isinstance(record, Member):
         return member.may(Right.SETTINGS)
     return type(record)._default_manager.filter(writes(member).of(type(record)), pk=record.pk).exists()
 

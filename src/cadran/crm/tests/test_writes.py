@@ -2,6 +2,7 @@
 
 import pytest
 
+from cadran.crm.models import Account
 from cadran.members.models import Member, Team
 from cadran.members.rights import Role
 from cadran.members.writes import may_change, owners
@@ -12,15 +13,19 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def people() -> dict[str, Member]:
     europe, asia = Team.objects.create(name="Europe"), Team.objects.create(name="Asia")
-    return {
+    made = {
         "alice": Member.objects.create(name="Alice", role=Role.MANAGER, team=europe),
         "bob": Member.objects.create(name="Bob", team=europe),
         "charlie": Member.objects.create(name="Charlie", team=asia),
     }
+    for member in made.values():
+        Account.objects.create(name=member.name, owner=member)
+    return made
 
 
-def changeable(member: Member) -> list[str]:
-    return [owned.name for owned in Member.objects.order_by("name") if may_change(member, owned)]
+def changeable(member: Member) -> list[str | None]:
+    """The names of the accounts that this member may change: each is called like its owner."""
+    return [account.name for account in Account.objects.order_by("name") if may_change(member, account)]
 
 
 def test_a_representative_writes_what_is_his_and_keeps_it(people: dict[str, Member]) -> None:
@@ -51,6 +56,13 @@ def test_what_belongs_to_nobody_is_written_with_the_settings(people: dict[str, M
     assert not may_change(people["alice"], team)
     people["alice"].role = Role.ADMINISTRATOR
     assert may_change(people["alice"], team)
+
+
+def test_nobody_changes_a_role_but_with_the_settings_not_even_his_own(people: dict[str, Member]) -> None:
+    assert not may_change(people["alice"], people["bob"])
+    assert not may_change(people["bob"], people["bob"])
+    people["alice"].role = Role.ADMINISTRATOR
+    assert may_change(people["alice"], people["bob"])
 
 
 def test_whoever_left_writes_nothing_and_is_given_nothing(people: dict[str, Member]) -> None:
