@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from cadran.administration.models import Invitation
 from cadran.crm.by import By
@@ -51,6 +52,12 @@ def invite(
             expires_at=datetime.now(UTC) + life,
         )
     return made, token
+
+
+def withdraw_of(member: Member) -> None:
+    """Withdraw what would let a member back in who was let go."""
+    his = Q(member=member) | Q(email=member.email) if member.email else Q(member=member)
+    Invitation.objects.filter(his, used_at=None).delete()
 
 
 def found(token: str) -> Invitation | None:

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from cadran.members.models import Member, Role, Team
 from cadran.members.record import Choice, Link, Moment, Text
+from cadran.members.rights import Right
 
 
 class Invitation(models.Model):
@@ -33,5 +34,6 @@ class Invitation(models.Model):
 
     @property
     def open(self) -> bool:
-        """Whether it still lets somebody in."""
-        return self.used_at is None and timezone.now() < self.expires_at
+        """Whether it still lets somebody in: not once whoever made it may no longer invite."""
+        meant = self.made_by is None or self.made_by.may(Right.SETTINGS)
+        return meant and self.used_at is None and timezone.now() < self.expires_at

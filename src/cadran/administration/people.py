@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cadran.administration.forms import HouseForm, RecordForm
-from cadran.administration.invitations import invite
+from cadran.administration.invitations import invite, withdraw_of
 from cadran.administration.models import Invitation
 from cadran.administration.pages import by, page
 from cadran.administration.words import CHOICES, ROLES
@@ -79,7 +79,9 @@ def people(request: HttpRequest) -> HttpResponse:
     ]
     waiting = [
         {"invitation": one, "role": CHOICES["role"][one.role], "until": moment(one.expires_at)}
-        for one in Invitation.objects.filter(used_at=None).select_related("member", "team").order_by("expires_at")
+        for one in Invitation.objects.filter(used_at=None)
+        .select_related("member", "team", "made_by")
+        .order_by("expires_at")
         if one.open
     ]
     roles = [(words, ROLES[role]) for role, words in CHOICES["role"].items()]
@@ -95,6 +97,8 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     form = RecordForm("member", MEMBER, request.POST or None, record=member)
     with writers_turn():  # two administrators who leave at once would leave none
         saved = request.method == "POST" and _leaves_an_administrator(form, member) and form.save(by(request))
+        if saved and not member.is_active:
+            withdraw_of(member)
     if saved:
         messages.success(request, _("Saved."))
         return redirect("settings_members")

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cadran.dashboards.models import Board, Outside
+from cadran.dashboards.shelf import edits_all
 from cadran.members.models import Member
 from cadran.members.rights import Right
 
@@ -39,11 +40,12 @@ def find(token: str) -> Outside | None:
 
 def works(link: Outside) -> bool:
     """Whether it still opens its board: neither expired nor withdrawn, the board there and its owner here, and whoever
-    made the link still allowed to.
+    made the link still allowed to share this board.
     """
     open_still = link.revoked_at is None and timezone.now() < link.expires_at
     there = link.board.removed_at is None and link.board.owner.is_active
-    return open_still and there and link.made_by.may(Right.SHARE)
+    his = link.made_by_id == link.board.owner_id or edits_all(link.made_by)
+    return open_still and there and his and link.made_by.may(Right.SHARE)
 
 
 def withdraw(link: Outside) -> None:

@@ -165,8 +165,6 @@ def make(listing: Listing, given: QueryDict, reader: Reader, member: Member) -> 
     values = _values(asked, reader, member, listing)
     if "owner" not in values:
         values["owner"] = member.pk
-    elif values["owner"] is None and not scope(member).everything:
-        raise NotWritten(_with_error(asked, {"owner": _("Choose an owner: you would not see this record.")}))
     if values.get("stage"):
         values["pipeline"] = Stage.objects.get(pk=values["stage"]).pipeline_id
     batch = batch_name()
@@ -224,6 +222,8 @@ def _values(asked: Sequence[Input], reader: Reader, member: Member, listing: Lis
             value = parsed(one.field, one.text, reader, member)
             if value is None and name == listing.named_by:
                 raise Wrong(_("Fill this in."))
+            if name == "owner" and value is None and not scope(member).everything:
+                raise Wrong(_("Choose an owner: you would not see this record."))
             if name == "owner" and value is not None and not owners(member).filter(pk=value).exists():
                 raise Wrong(_("Choose one of the list."))
             values[name] = value

@@ -106,4 +106,4 @@ def _page(url: QueryDict) -> int:
     text = url.get("page") or "1"
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 1_000_000:
         raise QuestionError(_("“%(page)s” is no page. Pages are numbered from 1.") % {"page": text})
-    return int(text)
+    return int(text[:9])

@@ -67,8 +67,8 @@ def move(deal: Deal, to: Stage, *, seen_in: str, reason: str, member: Member, fo
             return None
         if str(now.stage_id) != seen_in:
             raise NotMoved(_moved_meanwhile(now, formats))
-        values: dict[str, Any] = {"stage": to, "lost_reason": reason or None}
-        values["closed_at"] = datetime.now(UTC) if closing else None
+        values: dict[str, Any] = {"stage": to, "closed_at": datetime.now(UTC) if closing else None}
+        values["lost_reason"] = reason if to.outcome == Stage.Outcome.LOST else None
         _write(now, values, member, batch)
     return Moved(now, batch, deal.stage.name, to.name)
 

@@ -77,3 +77,21 @@ def test_the_last_administrator_stays_one(page: Client, alice: Member, bob: Memb
     bob.set_password(PASSWORD)
     bob.save()
     assert page.post(f"/settings/members/{alice.pk}", form(alice, **change)).status_code == 302
+
+
+def test_an_invitation_of_whoever_may_no_longer_invite_lets_nobody_in(page: Client, alice: Member) -> None:
+    link = str(link_in(page.post("/settings/members", {"role": "administrator"}).content.decode()))
+    assert Client().get(link).status_code == 200
+    for change in ({"role": Role.VIEWER}, {"role": Role.ADMINISTRATOR, "is_active": False}):
+        Member.objects.filter(pk=alice.pk).update(**change)
+        assert Client().get(link).status_code == 404
+        Client().post(link, {"name": "Charlie", "email": "charlie@house.example", "password": PASSWORD})
+        assert not Member.objects.filter(name="Charlie").exists()
+
+
+def test_whoever_is_let_go_does_not_come_back_by_an_invitation_that_was_open(page: Client, bob: Member) -> None:
+    link = str(link_in(page.post("/settings/members", {"email": bob.email, "role": "viewer"}).content.decode()))
+    page.post(f"/settings/members/{bob.pk}", form(bob, is_active=""))
+    Client().post(link, {"name": "Bob", "password": PASSWORD})
+    bob.refresh_from_db()
+    assert (bob.is_active, bob.has_usable_password()) == (False, False)

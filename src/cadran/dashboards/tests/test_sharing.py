@@ -163,3 +163,11 @@ def test_a_link_is_made_for_the_periods_and_days_on_offer_only(company: Company,
         assert ada.post(f"/d/{board.slug}/links", form).status_code == 302
     assert ada.post(f"/d/{board.slug}/links", {"days": "30", "period": "decade"}).status_code == 400
     assert not Outside.objects.exists()
+
+
+def test_a_link_to_the_board_of_another_ends_with_the_right_to_change_it(company: Company, board: Board) -> None:
+    hers = edit.make(company.alice, "Mine", [Spec("revenue")], "en")
+    address = f"/s/{links.make(hers, 'period=quarter', 30, company.ada)}"
+    assert Client().get(address).status_code == 200
+    change(company.ada, {"role": "director"}, by=By("member"))  # who shares boards, of his own
+    assert Client().get(address).status_code == 410

@@ -163,7 +163,8 @@ def test_without_a_pipeline_the_page_says_how_to_begin(sign_in: SignIn, work: Wo
     Deal.objects.all().delete()
     work.stages["New"].__class__.objects.all().delete()
     work.stages["New"].pipeline.__class__.objects.all().delete()
-    assert "cadran import" in page(sign_in("Ada"))
+    assert 'href="/imports"' in page(sign_in("Ada"))
+    assert "cadran import" in page(sign_in("Alice"))
 
 
 def test_columns_ask_for_kpis_that_exist() -> None:
@@ -192,3 +193,7 @@ def create_deal(name: str, work: Work, begun: datetime) -> Deal:
     deal = create("deal", {**values, "owner": work.people["Alice"]}, by=BY, at=begun)
     assert isinstance(deal, Deal)
     return deal
+
+
+def test_an_endless_page_number_is_answered(work: Work, sign_in: SignIn) -> None:
+    assert sign_in("Alice").get("/pipeline/", {"view": "list", "page": "000000001" + "9" * 5000}).status_code == 200

@@ -135,3 +135,8 @@ def test_after_a_move_nobody_is_led_out_of_the_house(work: Work, sign_in: SignIn
     address = move(sign_in("Ada"), work, "Roof", "Offer", back="//evil.example/?a=1&pipeline=Sales").headers["location"]
     assert address.startswith("/pipeline/?")
     assert "evil" not in address
+
+
+def test_a_deal_that_is_won_is_not_given_a_reason_of_its_loss(work: Work, sign_in: SignIn) -> None:
+    move(sign_in("Alice"), work, "Roof", "Won", reason="Price")
+    assert (now(work, "Roof").stage.name, now(work, "Roof").lost_reason) == ("Won", None)

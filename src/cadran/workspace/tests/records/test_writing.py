@@ -267,3 +267,13 @@ def test_a_manager_does_not_make_what_she_would_not_see(company: Company) -> Non
 def test_an_action_is_read_by_no_get(alice: Browser, company: Company) -> None:
     for path in (f"{record_url('deal', company['Gate'].pk)}/archive", "/undo/1", "/activities/1/done"):
         assert alice.client.get(path).status_code == 405
+
+
+def test_a_manager_leaves_no_record_without_an_owner_as_it_would_be_out_of_sight(company: Company) -> None:
+    company.vera.role = Role.MANAGER
+    company.vera.save()
+    company.make("deal", "Shed", pipeline=company["Sales"], stage=company["New"], owner=company.vera)
+    url = record_url("deal", company["Shed"].pk)
+    page = Browser(company.vera).post(f"{url}/edit/owner", {"owner": "", "was.owner": company.vera.pk})
+    assert "you would not see this record" in page
+    assert said(company, "Shed").owner == company.vera
