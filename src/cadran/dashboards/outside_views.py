@@ -30,7 +30,7 @@ def outside(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     response = _page(request, link) if links.works(link) else _gone(request)
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"  # without any, browsers send forms from nowhere: refused
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -11,6 +11,8 @@ from threading import Lock, Thread
 from typing import Any
 
 from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +25,7 @@ class Work:
     done: int = 0
     of: int | None = None
     ended: bool = False
-    error: str = ""
+    error: str | Promise = ""
     came_of_it: Any = None
 
     def tell(self, done: int, of: int | None) -> None:
@@ -82,7 +84,7 @@ def _carry_out(work: Work, what: Callable[[Work], Any], mistakes: tuple[type[Exc
         work.error = str(mistake)
     except Exception:
         log.exception("Work %s failed", work.name)
-        work.error = "It failed for a reason that the server's log tells."
+        work.error = _("It failed for a reason that the server's log tells.")
     finally:
         work.ended = True
         if beside:
