@@ -5,6 +5,7 @@ as text elsewhere. Numbers, dates and amounts are written as they are, for machi
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,11 +15,16 @@ from django.http import HttpResponse
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula."""
+INSIDE = re.compile(r";(?=[ \xa0]*[=+\-@＝＋－＠])")
 
 
 def safe_text(text: str) -> str:
-    """Text that no spreadsheet runs: an apostrophe goes before what begins like a formula, blanks before it or not."""
-    return f"'{text}" if text.lstrip(" \xa0").startswith(FORMULA) else text
+    """Text that no spreadsheet runs: an apostrophe goes before what begins like a formula, blanks before it or not.
+
+    So it does after a semicolon, at which a French spreadsheet begins another cell.
+    """
+    inside = INSIDE.sub(";'", text)
+    return f"'{inside}" if text.lstrip(" \xa0").startswith(FORMULA) else inside
 
 
 def cell(value: object) -> str:

@@ -12,7 +12,11 @@ def test_text_that_begins_like_a_formula_is_made_text(text: str) -> None:
     assert safe_text(text) == f"'{text}"
 
 
-@pytest.mark.parametrize("text", ["Acme", "a=b", "1-2", "", "O'Neil"])
+def test_no_cell_of_a_french_spreadsheet_which_parts_cells_at_semicolons_begins_like_a_formula() -> None:
+    assert safe_text("Acme;=1+1; @SUM(A1);x") == "Acme;'=1+1;' @SUM(A1);x"
+
+
+@pytest.mark.parametrize("text", ["Acme", "a=b", "1-2", "", "O'Neil", "a; b=c"])
 def test_other_text_stays_as_it_is(text: str) -> None:
     assert safe_text(text) == text
 
