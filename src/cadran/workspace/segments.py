@@ -1,6 +1,7 @@
 """Keeping a list under a name, opening it, letting it go."""
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from cadran.workspace.selection import read
 from cadran.workspace.views import signed_in
 
 LONGEST = 80
+LONGEST_QUERY = 4000
 MOST = 30
 
 
@@ -25,6 +27,8 @@ def keep_segment(request: HttpRequest, listing: Listing) -> HttpResponse:
     kept = Segment.objects.filter(member=member, kind=listing.kind)
     if not name:
         messages.error(request, _("Give the segment a name."))
+    elif len(selection.query()) > LONGEST_QUERY:
+        raise BadRequest
     elif kept.exclude(name=name).count() >= MOST:
         messages.error(request, _("You keep thirty segments of this kind already: let one go first."))
     else:

@@ -58,10 +58,12 @@ def _changes(record: Record, reader: Reader, member: Member) -> Iterator[Entry]:
     newest = list(found.order_by("-at", "-pk")[: 2 * MOST])
     fields, own = fields_of(kind) | custom_fields(kind), own_names(kind, reader.language)
     names = _names_of_links(newest, fields, member)
+    currency = getattr(record, "currency", None)
     for (at, *_who), together in groupby(newest, key=lambda change: (change.at, change.member_id, change.batch)):
         changes = list(together)
+        after, currency = currency, next((one.from_value for one in changes if one.field == "currency"), currency)
         turns = [
-            Turn(field_name(one.field, own), *_sides(one, fields.get(one.field), names, record, reader))
+            Turn(field_name(one.field, own), *_sides(one, fields.get(one.field), names, (currency, after), reader))
             for one in reversed(changes)
             if one.field and one.field != "archived_at"
         ]
@@ -85,14 +87,20 @@ def _by(change: Change) -> str:
 
 
 def _sides(
-    change: Change, field: Field | None, names: Mapping[tuple[str, int], str], record: Record, reader: Reader
+    change: Change,
+    field: Field | None,
+    names: Mapping[tuple[str, int], str],
+    currencies: tuple[str | None, str | None],
+    reader: Reader,
 ) -> tuple[str, str]:
-    before, after = (_told(text, field, names, record, reader) for text in (change.from_value, change.to_value))
+    """Both sides of a change, amounts in the currencies that the record had before and after it."""
+    sides = zip((change.from_value, change.to_value), currencies, strict=True)
+    before, after = (_told(text, field, names, currency, reader) for text, currency in sides)
     return before, after
 
 
 def _told(
-    text: str | None, field: Field | None, names: Mapping[tuple[str, int], str], record: Record, reader: Reader
+    text: str | None, field: Field | None, names: Mapping[tuple[str, int], str], currency: str | None, reader: Reader
 ) -> str:
     if text is None:
         return BLANK
@@ -106,7 +114,8 @@ def _told(
         return names.get((field.target or "", value), f"{field_name(field.target or '', {})} {value}")
     if field.type is FieldType.LINKS:
         return ", ".join(names.get((field.target or "", pk), str(pk)) for pk in value) or BLANK
-    return written(field, value, reader, getattr(record, "currency", None) or reader.formats.currency)
+    own = field.column == "custom" or currency is None
+    return written(field, value, reader, reader.formats.currency if own else currency)
 
 
 def _names_of_links(

@@ -110,3 +110,13 @@ def test_pages_speak_french(company: Company) -> None:
 def test_every_field_of_a_listed_kind_has_its_name_in_words() -> None:
     shown = {name for kind in LISTED for name in fields_of(kind)} - NOT_SHOWN
     assert shown - field_names().keys() == set()
+
+
+def test_amounts_of_the_past_are_told_in_the_currency_that_they_had(bob: Browser, company: Company) -> None:
+    gate = company["Gate"]
+    change(gate, {"amount": 500}, by=BY, at=day(11, 10))
+    change(gate, {"amount": 600, "currency": "USD"}, by=BY, at=day(11, 11))
+    change(gate, {"amount": 700}, by=BY, at=day(11, 12))
+    page = bob.get(record_url("deal", gate.pk))
+    for before, after in (("€400", "€500"), ("€500", "$600"), ("$600", "$700")):
+        assert f'<del>{before}.00</del> <span aria-hidden="true">→</span> <ins>{after}.00</ins>' in page

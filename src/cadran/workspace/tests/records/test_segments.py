@@ -40,4 +40,5 @@ def test_a_segment_is_let_go(alice: Browser) -> None:
 def test_a_segment_needs_a_name_and_an_address_that_a_list_can_show(alice: Browser) -> None:
     assert "Give the segment a name." in alice.post("/deals/keep?state=open", {"name": "  "})
     alice.post("/deals/keep?sort=owner__password", {"name": "Odd"}, status=400)
+    alice.post(f"/deals/keep?channel={'x' * 5000}", {"name": "Long"}, status=400)
     assert not Segment.objects.exists()
