@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -67,16 +67,17 @@ def _text(field: Field, text: str, _reader: Reader) -> str:
     return text.replace("\r\n", "\n")
 
 
-def _number(field: Field, text: str, _reader: Reader) -> Decimal:
+_WRITTEN = {
+    "en": re.compile(r"[+-]?(\d{1,3}(,\d{3})+(\.\d+)?|\d*\.?\d+)"),  # 1,234 is a thousand and more, 1,5 is nothing
+    "fr": re.compile(r"[+-]?\d*[.,]?\d+"),
+}
+
+
+def _number(field: Field, text: str, reader: Reader) -> Decimal:
     plain = re.sub(r"[\s\u202f\xa0’']", "", text)
-    if "," in plain and "." not in plain:
-        plain = plain.replace(",", ".")
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite():
+    if not _WRITTEN[reader.language].fullmatch(plain):
         raise Wrong(_("Write a number, as in 1234.5."))
+    value = Decimal(plain.replace(",", "") if reader.language == "en" else plain.replace(",", "."))
     if field.minimum is not None and field.maximum is not None and not field.minimum <= value <= field.maximum:
         raise Wrong(_("Write a number from %(low)s to %(high)s.") % {"low": field.minimum, "high": field.maximum})
     return value

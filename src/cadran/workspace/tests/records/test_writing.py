@@ -71,6 +71,22 @@ def test_a_representative_makes_records_that_are_his_whatever_he_sends(bob: Brow
     assert Account.objects.get(name="Initech").owner == company.bob
 
 
+@pytest.mark.parametrize(
+    ("language", "typed", "amount"),
+    [
+        ("en", "1,234", "1234"), ("en", "12,345.60", "12345.6"), ("en", ".5", "0.5"), ("en", "1,5", None),
+        ("fr", "1,234", "1.234"), ("fr", "1\u202f234,50", "1234.5"), ("fr", "1.5", "1.5"), ("fr", "1.234,5", None),
+    ],
+)  # fmt: skip
+def test_a_comma_means_what_it_means_to_the_reader(
+    language: str, typed: str, amount: str | None, company: Company
+) -> None:
+    form = {"name": "Dam", "stage": company["Offer"].pk, "amount": typed, "currency": "EUR"}
+    Browser(company.alice, language).post("/deals/new", form)
+    found = list(Deal.objects.filter(name="Dam").values_list("amount", flat=True))
+    assert found == ([] if amount is None else [Decimal(amount)])
+
+
 def test_moments_are_in_the_organisations_zone_and_numbers_may_be_typed_in_french(alice: Browser) -> None:
     alice.post("/tickets/new", {"subject": "Noise", "opened_at": "2026-11-20T09:30"})
     assert Ticket.objects.get(subject="Noise").opened_at == datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
