@@ -96,7 +96,9 @@ def test_a_representative_takes_away_his_own_alone(company: Company, client: Cli
     if path.endswith("xlsx"):
         book = CalamineWorkbook.from_filelike(BytesIO(taken))
         taken = str([book.get_sheet_by_name(name).to_python() for name in book.sheet_names]).encode()
-    text = taken.decode().replace("filter.owner=Alice", "").replace("Owner = Alice", "").replace('value="Alice"', "")
+    text = taken.decode()
+    for own_words in ("filter.owner=Alice", "Owner = Alice", 'value="Alice"', "value=Alice"):
+        text = text.replace(own_words, "")
     assert "Alice" not in text
     assert not [name for name in ("Roof", "Door", "Wall", "Desk") if name in text]
 

@@ -209,7 +209,8 @@ def population(engine: DuckDB, measure: Measure, result: Result, cell: Cell) -> 
     """The rows of the table that the question's filters and the cell's split let through, counted on their own."""
     table = engine.tables[measure.table.name]
     joins = "".join(
-        f' LEFT JOIN "{link}" AS "{link}" ON "{link}"."id" = "t"."{column}"' for link, column in table.links.items()
+        f' LEFT JOIN "{link}" AS "{link}" ON "{link}"."{engine.tables[link].key[0]}" = "t"."{column}"'
+        for link, column in table.links.items()
     )
     tests, values = ["TRUE"], []
     wanted = {**result.question.where, **{name: (cell.split[name],) for name in result.question.by}}
