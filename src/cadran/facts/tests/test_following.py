@@ -26,6 +26,7 @@ def _dimensions_stored_as_in_large_tables(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(words, "FEWEST", 0)
 
 
+@pytest.mark.slow
 @settings(
     max_examples=3, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
 )
