@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from babel import numbers
 from django.contrib import messages
@@ -28,6 +28,7 @@ from cadran.members.models import Member, Team
 from cadran.members.record import Record
 from cadran.members.rights import Right
 from cadran.members.scope import teams_below
+from cadran.members.signed_in import signed_in
 from cadran.ui.access import members
 
 EXACTLY = "#,##0.##########"
@@ -36,7 +37,7 @@ ORGANISATION = ("name", "currency", "language", "time_zone", "fiscal_year_start_
 
 def by(request: HttpRequest) -> By:
     """Whoever writes by this request."""
-    return By(Origin.MEMBER, cast("Member", request.user))
+    return By(Origin.MEMBER, signed_in(request))
 
 
 def page(request: HttpRequest, tab: str, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -1,6 +1,5 @@
 """Members: who may sign in, in which role and team; and inviting others."""
 
-from typing import cast
 from urllib.parse import quote, urlencode
 
 from django import forms
@@ -23,6 +22,7 @@ from cadran.crm.turn import writers_turn
 from cadran.kpis.reader import reader
 from cadran.members.models import Member, Role, Team
 from cadran.members.rights import Right
+from cadran.members.signed_in import signed_in
 from cadran.ui.access import members
 
 MEMBER = ("name", "email", "role", "team", "is_active")
@@ -117,7 +117,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def _invited(request: HttpRequest, *, email: str | None, role: str, team: Team | None) -> str:
     """Make the invitation, and give its link."""
     known = Member.objects.filter(email=email).first() if email else None
-    _made, token = invite(role=role, email=email, team=team, member=known, by=cast("Member", request.user))
+    _made, token = invite(role=role, email=email, team=team, member=known, by=signed_in(request))
     return request.build_absolute_uri(reverse("join", args=[token]))
 
 

@@ -19,7 +19,7 @@ from cadran.dashboards.levels import levels
 from cadran.dashboards.models import Audience, Board, Tile
 from cadran.dashboards.shipped import templates
 from cadran.dashboards.spec import MOST_TILES, TileError, filter_words
-from cadran.dashboards.views import face, signed_in
+from cadran.dashboards.views import face
 from cadran.kpis import choices
 from cadran.kpis.answer import catalogue, newest_day
 from cadran.kpis.choices import Choice
@@ -29,6 +29,7 @@ from cadran.kpis.refusals import says_why
 from cadran.kpis.selection import CUSTOM, Selection, read
 from cadran.members.models import Member, Team
 from cadran.members.rights import Right
+from cadran.members.signed_in import signed_in
 from cadran.metrics.metric import Language
 from cadran.ui.access import members
 
@@ -39,10 +40,10 @@ from cadran.ui.access import members
 def boards(request: HttpRequest) -> HttpResponse:
     """Every board that I may open, and a form to make one: empty, from a template or as a copy of another."""
     who = reader(request)
-    member = signed_in(who)
+    member = signed_in(request)
     if request.method == "POST":
         source = request.POST.get("from", "")
-        specs = face(source, who).specs if source else []
+        specs = face(source, member, who.language).specs if source else []
         try:
             made = edit.make(member, request.POST.get("title", ""), specs, who.language)
         except (BoardError, TileError) as error:
@@ -79,7 +80,7 @@ def boards(request: HttpRequest) -> HttpResponse:
 def board_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Arrange and share a board of one's own: its tiles, a form for one more, its title, who reads it."""
     who = reader(request)
-    board = _editable(slug, who, gone=request.POST.get("do") == "back")
+    board = _editable(slug, signed_in(request), gone=request.POST.get("do") == "back")
     if request.method != "POST":
         return _edit_page(request, board, who)
     try:
@@ -88,7 +89,7 @@ def board_edit(request: HttpRequest, slug: str) -> HttpResponse:
                 edit.rename(board, request.POST.get("title", ""))
             case "share":
                 team = Team.objects.filter(pk=_whole(request.POST.get("team"))).first()
-                edit.share(board, request.POST.get("audience", ""), team, signed_in(who))
+                edit.share(board, request.POST.get("audience", ""), team, signed_in(request))
                 messages.success(request, _("Who reads this board is now as you said."))
             case "throw":
                 edit.throw_away(board)
@@ -108,7 +109,7 @@ def board_edit(request: HttpRequest, slug: str) -> HttpResponse:
 def board_tiles(request: HttpRequest, slug: str) -> HttpResponse:
     """Add a tile."""
     who = reader(request)
-    board = _editable(slug, who)
+    board = _editable(slug, signed_in(request))
     try:
         tile = edit.add(board, read_spec(request.POST), who.language)
     except (BoardError, TileError) as error:
@@ -134,7 +135,7 @@ _VERBS: Mapping[str, Callable[[Board, Tile], None]] = {
 @says_why
 def board_tile(request: HttpRequest, slug: str, tile: int) -> HttpResponse:
     """Move, resize, take away or put back a tile: what to ``do``, or the place ``to`` which it was dragged."""
-    board = _editable(slug, reader(request))
+    board = _editable(slug, signed_in(request))
     asked, do = board.tiles.filter(pk=tile).first(), request.POST.get("do", "")
     if asked is None or (asked.removed_at is None) == (do == "back"):
         raise Http404
@@ -156,7 +157,7 @@ def board_tile(request: HttpRequest, slug: str, tile: int) -> HttpResponse:
 def board_links(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a link for people outside. Its address is on the answer to this call alone."""
     who = reader(request)
-    board, days = _editable(slug, who), _whole(request.POST.get("days"))
+    board, days = _editable(slug, signed_in(request)), _whole(request.POST.get("days"))
     frozen = QueryDict(mutable=True)
     for name in ("period", "filter.team", "filter.owner"):
         if request.POST.get(name):
@@ -165,7 +166,7 @@ def board_links(request: HttpRequest, slug: str) -> HttpResponse:
     if days not in links.DAYS or frozen.get("period") == CUSTOM:
         messages.error(request, _("Choose one of the periods and how long the link lasts."))
         return redirect("board_edit", board.slug)
-    token = links.make(board, urlencode(list(frozen.items())), days, signed_in(who))
+    token = links.make(board, urlencode(list(frozen.items())), days, signed_in(request))
     response = _edit_page(request, board, who, request.build_absolute_uri(reverse("outside", args=[token])))
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -176,7 +177,7 @@ def board_links(request: HttpRequest, slug: str) -> HttpResponse:
 @says_why
 def board_link(request: HttpRequest, slug: str, link: int) -> HttpResponse:
     """Withdraw a link."""
-    board = _editable(slug, reader(request))
+    board = _editable(slug, signed_in(request))
     found = board.links.filter(pk=link).first()
     if found is None:
         raise Http404
@@ -196,9 +197,8 @@ def _tile_query(said: QueryDict) -> str:
     return f"?{urlencode(parts)}#add" if parts else ""
 
 
-def _editable(slug: str, who: Reader, *, gone: bool = False) -> Board:
+def _editable(slug: str, member: Member, *, gone: bool = False) -> Board:
     """The board of this address if this member may change it, the thrown away ones if ``gone``; raises Http404."""
-    member = signed_in(who)
     mine = Board.objects.filter(slug=slug, removed_at__isnull=not gone).select_related("owner", "team")
     found = (mine if shelf.edits_all(member) else mine.filter(owner=member)).first()
     if found is None:
@@ -207,7 +207,7 @@ def _editable(slug: str, who: Reader, *, gone: bool = False) -> Board:
 
 
 def _edit_page(request: HttpRequest, board: Board, who: Reader, new_link: str = "") -> HttpResponse:
-    member = signed_in(who)
+    member = signed_in(request)
     selection = read(QueryDict(), who.today, who.calendar, newest_day(who.today))
     tiles = list(board.tiles.filter(removed_at=None))
     gone = board.tiles.filter(removed_at__gte=timezone.now() - edit.KEPT).order_by("-removed_at")[:3]

@@ -18,6 +18,8 @@ from cadran.kpis.refusals import says_why
 from cadran.kpis.selection import Selection, read
 from cadran.members.models import Member
 from cadran.members.rights import Right
+from cadran.members.signed_in import signed_in
+from cadran.metrics.metric import Language
 from cadran.ui.access import members
 
 
@@ -27,7 +29,7 @@ from cadran.ui.access import members
 def home(request: HttpRequest) -> HttpResponse:
     """The board of my role."""
     who = reader(request)
-    return _page(request, shelf.home(signed_in(who), who.language), who)
+    return _page(request, shelf.home(signed_in(request), who.language), who)
 
 
 @members
@@ -36,21 +38,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """Any board that I may see; 404 for the others."""
     who = reader(request)
-    return _page(request, face(slug, who), who)
+    return _page(request, face(slug, signed_in(request), who.language), who)
 
 
-def face(slug: str, who: Reader) -> Face:
+def face(slug: str, member: Member, language: Language) -> Face:
     """The board of this address; raises Http404 where there is none for this reader."""
-    found = shelf.find(slug, signed_in(who), who.language)
+    found = shelf.find(slug, member, language)
     if found is None:
         raise Http404
     return found
-
-
-def signed_in(who: Reader) -> Member:
-    """The member who reads a page for members."""
-    assert who.member is not None
-    return who.member
 
 
 def shown_board(face: Face, selection: Selection, who: Reader) -> dict[str, Any]:
@@ -68,7 +64,7 @@ def shown_board(face: Face, selection: Selection, who: Reader) -> dict[str, Any]
 
 
 def _page(request: HttpRequest, face: Face, who: Reader) -> HttpResponse:
-    member = signed_in(who)
+    member = signed_in(request)
     selection = read(request.GET, who.today, who.calendar, newest_day(who.today))
     context = {
         **shown_board(face, selection, who),

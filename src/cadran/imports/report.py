@@ -97,5 +97,8 @@ def _line(cells: list[str]) -> str:
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """A cell that no spreadsheet takes for a formula, marked so that importing finds it as it was.
+
+    ``cadran.ui.exports.safe_text`` marks more than an import could take off again.
+    """
     return "'" + cell if cell.startswith(DANGEROUS) else cell

@@ -1,7 +1,6 @@
 """Importing by the browser: give a file, say which column is what, try it, import it, see what became of each row."""
 
 from contextlib import suppress
-from typing import cast
 from uuid import UUID
 
 from django.db.models import Sum
@@ -23,6 +22,7 @@ from cadran.imports.run import rejected_of
 from cadran.imports.uploads import Upload
 from cadran.members.models import Member
 from cadran.members.rights import Right
+from cadran.members.signed_in import signed_in
 from cadran.ui import work
 from cadran.ui.access import members
 from cadran.ui.formats import Formats
@@ -72,7 +72,7 @@ def one_import(request: HttpRequest, key: UUID) -> HttpResponse:
     form = MappingForm(request.POST or None, initial={"mapping": upload.mapping})
     if request.method == "POST" and form.is_valid():
         upload.keep_mapping(form.cleaned_data["mapping"])
-        _begin(upload, cast("Member", request.user), dry_run="import" not in request.POST)
+        _begin(upload, signed_in(request), dry_run="import" not in request.POST)
         return redirect("import", key)
     context = {"upload": upload, "form": form, "work": going_on, "report": going_on and going_on.came_of_it}
     status = 422 if form.is_bound and form.errors else 200

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -11,6 +10,7 @@ from cadran.crm.models import Organisation
 from cadran.kpis.answer import organisation_calendar, today_in
 from cadran.kpis.live import Began, mark
 from cadran.members.models import Member
+from cadran.members.signed_in import signed_in
 from cadran.metrics.metric import Language
 from cadran.metrics.period import Calendar
 from cadran.ui.formats import Formats
@@ -33,7 +33,7 @@ def reader(request: HttpRequest) -> Reader:
     The request keeps the state of the data from which the page began: it is told when that has moved on.
     """
     began = mark()
-    found = reader_of(cast("Member", request.user), get_language() or "en")
+    found = reader_of(signed_in(request), get_language() or "en")
     request.began = Began(began, found.formats.time_zone)  # type: ignore[attr-defined]
     return found
 

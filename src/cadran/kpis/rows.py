@@ -16,7 +16,7 @@ from cadran.kpis.columns import dimension_name
 from cadran.kpis.formula import part_value
 from cadran.kpis.page import kpi_url
 from cadran.kpis.reader import Reader
-from cadran.kpis.selection import Selection
+from cadran.kpis.selection import Selection, page_number
 from cadran.metrics.confidence import Lack
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.measure import Measure
@@ -68,7 +68,7 @@ def read_rows(
     """
     metric, formats = total.metric, reader.formats
     names = [str(part) for part in metric.reads]
-    left_out, page = url.get("rows") == "left-out" and lack is None, _page(url)
+    left_out, page = url.get("rows") == "left-out" and lack is None, page_number(url)
     found, measure = find_rows(url, total, PAGE, (page - 1) * PAGE, lack)
     part = found.part
     here = kpi_url(metric, selection.query())
@@ -118,13 +118,6 @@ def find_rows(url: QueryDict, total: Result, limit: int, offset: int, lack: Lack
 def _reasons(total: Result, part: str) -> list[tuple[Phrase, int]]:
     whole = total.inquiry.whole
     return count_left_out(total.engine, whole, part, Place(whole.periods[0], {}))
-
-
-def _page(url: QueryDict) -> int:
-    text = url.get("page") or "1"
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 10_000_000:
-        raise QuestionError(_("“%(page)s” is no page. Pages are numbered from 1.") % {"page": text})
-    return int(text[:9])
 
 
 def listed_columns(found: Rows, measure: Measure) -> list[str]:

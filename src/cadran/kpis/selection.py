@@ -157,10 +157,10 @@ def read(url: QueryDict, today: date, calendar: Calendar, newest: date | None = 
     """
     as_of = _as_of(url, today)
     today = as_of or today
-    grain = _one_of(url, "grain", GRAINS, Selection.grain)
-    compare = _one_of(url, "compare", COMPARISONS, Selection.compare or "none")
+    grain = one_of(url, "grain", GRAINS, Selection.grain)
+    compare = one_of(url, "compare", COMPARISONS, Selection.compare or "none")
     dated = bool(url.get("from") or url.get("through"))
-    named = _one_of(url, "period", (*PERIODS, CUSTOM), CUSTOM if dated else Selection.period)
+    named = one_of(url, "period", (*PERIODS, CUSTOM), CUSTOM if dated else Selection.period)
     if named != CUSTOM:
         start, end = _named(named, today, calendar)
         if newest is not None and newest < start and not url.get("period"):
@@ -225,9 +225,18 @@ def _day(url: QueryDict, name: str) -> date:
     return day
 
 
-def _one_of(url: QueryDict, name: str, choices: Iterable[str], default: str) -> str:
+def one_of(url: QueryDict, name: str, choices: Iterable[str], default: str) -> str:
+    """A word of the URL, the default without it; raises QuestionError when it is not one of the choices."""
     value = url.get(name) or default
     if value not in choices:
         words = _("“%(value)s” is not one of the choices: %(choices)s.")
         raise QuestionError(words % {"value": value, "choices": ", ".join(choices)})
     return value
+
+
+def page_number(url: QueryDict) -> int:
+    """Which page of a list the URL asks for, from 1; raises QuestionError when it is no number."""
+    text = url.get("page") or "1"
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 10_000_000:
+        raise QuestionError(_("“%(page)s” is no page. Pages are numbered from 1.") % {"page": text})
+    return int(text[:9])

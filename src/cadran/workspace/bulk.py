@@ -21,6 +21,7 @@ from cadran.kpis.reader import Reader, reader
 from cadran.members.models import Member
 from cadran.members.record import Record
 from cadran.members.rights import Right, guarded_from
+from cadran.members.signed_in import signed_in
 from cadran.members.writes import owners, writes
 from cadran.ui.access import members
 from cadran.workspace.form import batch_name
@@ -28,7 +29,6 @@ from cadran.workspace.inputs import parsed
 from cadran.workspace.kinds import Listing
 from cadran.workspace.selection import LARGEST, read
 from cadran.workspace.table import PAGE
-from cadran.workspace.views import signed_in
 from cadran.workspace.writing import tell
 
 

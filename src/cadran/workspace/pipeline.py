@@ -12,10 +12,9 @@ from urllib.parse import urlencode
 
 from django.http import Http404, QueryDict
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from cadran.crm.models import Pipeline, Stage
-from cadran.metrics.errors import QuestionError
+from cadran.kpis.selection import one_of, page_number
 
 VIEWS = ("columns", "list")
 SORTS = ("amount", "expected", "age")
@@ -79,10 +78,10 @@ def read(url: QueryDict, pipelines: Sequence[Pipeline]) -> Shown:
     return Shown(
         pipeline=pipeline,
         stages=stages,
-        view=_one_of(url, "view", VIEWS),
-        sort=_one_of(url, "sort", SORTS),
+        view=one_of(url, "view", VIEWS, VIEWS[0]),
+        sort=one_of(url, "sort", SORTS, SORTS[0]),
         stage=stage if any(stage == one.name for one in stages) else "",
-        page=_page(url),
+        page=page_number(url),
         where={name: values for name in FILTERS if (values := tuple(str(v) for v in url.getlist(_PREFIX + name) if v))},
     )
 
@@ -92,18 +91,3 @@ def stages_of(pipeline: Pipeline) -> list[Stage]:
     ends = [Stage.Outcome.OPEN, Stage.Outcome.WON, Stage.Outcome.LOST]
     found = Stage.objects.filter(pipeline=pipeline, archived_at=None).order_by("order", "pk")
     return sorted(found, key=lambda stage: ends.index(Stage.Outcome(stage.outcome)))
-
-
-def _one_of(url: QueryDict, name: str, choices: Sequence[str]) -> str:
-    value = url.get(name) or choices[0]
-    if value not in choices:
-        words = _("“%(value)s” is not one of the choices: %(choices)s.")
-        raise QuestionError(words % {"value": value, "choices": ", ".join(choices)})
-    return value
-
-
-def _page(url: QueryDict) -> int:
-    text = url.get("page") or "1"
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= 1_000_000:
-        raise QuestionError(_("“%(page)s” is no page. Pages are numbered from 1.") % {"page": text})
-    return int(text[:9])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -12,11 +13,11 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from cadran.crm import save
+from cadran.crm import undo as reverse
 from cadran.crm.by import By
+from cadran.crm.errors import Refused
 from cadran.crm.models import Change, Deal, Origin, Stage
-from cadran.crm.records import fields_of
 from cadran.crm.turn import writers_turn
-from cadran.crm.values import from_text
 from cadran.members.models import Member
 from cadran.members.writes import writes
 from cadran.ui.formats import Formats
@@ -69,7 +70,8 @@ def move(deal: Deal, to: Stage, *, seen_in: str, reason: str, member: Member, fo
             raise NotMoved(_moved_meanwhile(now, formats))
         values: dict[str, Any] = {"stage": to, "closed_at": datetime.now(UTC) if closing else None}
         values["lost_reason"] = reason if to.outcome == Stage.Outcome.LOST else None
-        _write(now, values, member, batch)
+        with _told():
+            save.change(now, values, by=By(Origin.MEMBER, member, batch))
     return Moved(now, batch, deal.stage.name, to.name)
 
 
@@ -89,9 +91,9 @@ def undo(deal: Deal, batch: str, member: Member) -> Moved:
         moved = made(now, batch, member)
         if moved is None:
             raise NotMoved(_("The deal has moved on since: this can no longer be undone here."))
-        kept, fields = _changes(now, batch, member), fields_of("deal")
-        before = {name: from_text(fields[name], change.from_value) for name, change in kept.items()}
-        _write(now, before, member, None)
+        changes = list(_changes(now, batch, member).values())
+        with _told():
+            reverse.undo([(now, changes)], by=By(Origin.MEMBER, member))
     return moved
 
 
@@ -100,10 +102,12 @@ def _changes(deal: Deal, batch: str, member: Member) -> dict[str, Change]:
     return {change.field: change for change in found}
 
 
-def _write(deal: Deal, values: Mapping[str, Any], member: Member, batch: str | None) -> None:
+@contextmanager
+def _told() -> Generator[None]:
+    """What the door refuses, as the reason why the deal stays where it is."""
     try:
-        save.change(deal, values, by=By(Origin.MEMBER, member, batch))
-    except save.Refused as refused:
+        yield
+    except Refused as refused:
         reasons = "; ".join(str(problem.reason) for problem in refused.problems)
         raise NotMoved(_("The deal could not be moved: %(reasons)s") % {"reasons": reasons}) from refused
 

@@ -1,7 +1,7 @@
 """The pages of a pipeline: its deals in columns or as a list, and the forms that move them."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -19,6 +19,7 @@ from cadran.kpis.refusals import says_why
 from cadran.members.models import Member
 from cadran.members.rights import Right
 from cadran.members.scope import scope
+from cadran.members.signed_in import signed_in
 from cadran.metrics.question import UNKNOWN
 from cadran.ui.access import members
 from cadran.workspace import pipeline_moves as moves
@@ -40,7 +41,7 @@ def pipeline(request: HttpRequest) -> HttpResponse:
     who, pipelines = reader(request), list(Pipeline.objects.filter(archived_at=None).order_by("pk"))
     if not pipelines:
         return render(request, "workspace/pipeline_none.html")
-    shown, member = read(request.GET, pipelines), cast("Member", request.user)
+    shown, member = read(request.GET, pipelines), signed_in(request)
     deals = OpenDeals(shown.pipeline.name, who.today, member, shown.where)
     context = {
         "shown": shown,
@@ -63,7 +64,7 @@ def move_deal(request: HttpRequest, pk: int) -> HttpResponse:
 
     ``to.<id>`` (or ``to``) is the stage it goes to, ``seen`` where it was seen, ``undo`` the move taken back.
     """
-    member = cast("Member", request.user)
+    member = signed_in(request)
     deal = moves.find(pk, member)
     if request.method != "POST":
         return _ask(request, deal, member, request.GET)

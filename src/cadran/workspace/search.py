@@ -11,11 +11,11 @@ from django.views.decorators.http import require_safe
 
 from cadran.kpis.reader import Reader, reader
 from cadran.members.models import Member
+from cadran.members.signed_in import signed_in
 from cadran.ui.access import members
 from cadran.workspace.find import holds, visible
 from cadran.workspace.kinds import LISTED, Listing
 from cadran.workspace.table import Cell, Line, lines, linked, look
-from cadran.workspace.views import signed_in
 from cadran.workspace.words import field_name
 
 KINDS_SOUGHT = ("account", "contact", "lead", "deal", "ticket", "order")

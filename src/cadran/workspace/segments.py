@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from cadran.members.signed_in import signed_in
 from cadran.ui.access import members
 from cadran.workspace.kinds import LISTED, Listing
 from cadran.workspace.models import Segment
 from cadran.workspace.selection import read
-from cadran.workspace.views import signed_in
 
 LONGEST = 80
 LONGEST_QUERY = 4000

@@ -12,6 +12,7 @@ from cadran.kpis.reader import reader
 from cadran.members.models import Member
 from cadran.members.record import Record
 from cadran.members.rights import Right
+from cadran.members.signed_in import signed_in
 from cadran.members.writes import may_change
 from cadran.ui.access import members
 from cadran.ui.exports import csv_response
@@ -64,12 +65,6 @@ def records_csv(request: HttpRequest, listing: Listing) -> HttpResponse:
     """The same list as a file: every record of it, every field, the same filters and the same scope."""
     found = find(read(request.GET, listing), reader(request), signed_in(request))
     return csv_response(listing.slug, header(listing), rows(found, listing))
-
-
-def signed_in(request: HttpRequest) -> Member:
-    """The member who calls a page that only members may call."""
-    assert isinstance(request.user, Member)
-    return request.user
 
 
 @members

@@ -19,13 +19,14 @@ from cadran.kpis.reader import reader
 from cadran.members.models import Member
 from cadran.members.record import Record
 from cadran.members.rights import Right
+from cadran.members.signed_in import signed_in
 from cadran.members.writes import may_change
 from cadran.ui.access import members
 from cadran.workspace import choices, form
 from cadran.workspace.find import holds, visible
 from cadran.workspace.kinds import LISTED, Listing, record_url, title_of
 from cadran.workspace.record import fillable, form_fields
-from cadran.workspace.views import find_one, signed_in
+from cadran.workspace.views import find_one
 
 OFFERED = 12
 
