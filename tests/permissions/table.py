@@ -125,6 +125,8 @@ ROWS: dict[str, Row] = {
     "kpi_json": Row("/kpi/revenue.json", ALL),
     "live": Row("/live", ALL),
     "story": Row("/story?period=year", ALL),
+    "quality": Row("/quality", ALL),
+    "adoption": Row("/adoption", ALL),
     "explore": Row("/explore?metric=revenue&by=owner", ALL),
     "explore_csv": Row("/explore.csv?by=owner", ALL),
     "explore_xlsx": Row("/explore.xlsx?by=owner", ALL),

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "cadran.dashboards",
     "cadran.administration",
     "cadran.workspace",
+    "cadran.upkeep",
 ]
 
 MIDDLEWARE = [

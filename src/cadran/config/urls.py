@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cadran.imports.urls")),
     path("", include("cadran.administration.urls")),
     path("", include("cadran.workspace.urls")),
+    path("", include("cadran.upkeep.urls")),
 ]
 
 _signing_in = (

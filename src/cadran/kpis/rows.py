@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +18,9 @@ from cadran.kpis.formula import part_value
 from cadran.kpis.page import kpi_url
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection, page_number
+from cadran.kpis.trust import lack_words
 from cadran.metrics.confidence import Lack
+from cadran.metrics.engines.base import Row
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.measure import Measure
 from cadran.metrics.reasons import Phrase
@@ -38,6 +41,14 @@ class Column:
 
 
 @dataclass(frozen=True)
+class RowLine:
+    """A row: the page of the record that it opens ("" where there is none), and its values, each with how it is set."""
+
+    url: str
+    cells: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class RowsPage:
     """A page of the rows of one part. ``makes``: how they make the part's value; ``reasons``: how many are left out;
     ``mend``: what is wrong with them, when these are the rows to mend.
@@ -46,7 +57,7 @@ class RowsPage:
     parts: Sequence[Choice]
     part: str
     columns: Sequence[Column]
-    lines: Sequence[Sequence[tuple[str, str]]]
+    lines: Sequence[RowLine]
     makes: str
     left_out: bool
     reasons: Sequence[tuple[str, str]]
@@ -93,7 +104,7 @@ def read_rows(
         before=f"{same}&page={page - 1}#rows" if page > 1 else "",
         after=f"{same}&page={page + 1}#rows" if page < pages else "",
         other=f"{base}#rows" if left_out or lack else f"{base}&rows=left-out#rows",
-        mend=lack.phrase[reader.language] if lack else "",
+        mend=lack_words(lack, reader.language) if lack else "",
     )
 
 
@@ -139,16 +150,28 @@ def _columns(found: Rows, measure: Measure) -> list[Column]:
     return [*columns, Column(_("Why it is left out"), "")] if found.reasons is not None else columns
 
 
-def _lines(found: Rows, measure: Measure, reader: Reader) -> list[list[tuple[str, str]]]:
+def _lines(found: Rows, measure: Measure, reader: Reader) -> list[RowLine]:
     types = measure.table.columns
     places = [(found.columns.index(name), types.get(name, "dim")) for name in listed_columns(found, measure)]
     lines = [
-        [(_written(row[place], kind, reader.formats), _LOOKS.get(kind, "")) for place, kind in places]
+        RowLine(
+            _record_url(found, row),
+            [(_written(row[place], kind, reader.formats), _LOOKS.get(kind, "")) for place, kind in places],
+        )
         for row in found.rows
     ]
     for line, reason in zip(lines, found.reasons or (), strict=False):
-        line.append((reason[reader.language], ""))
+        line.cells.append((reason[reader.language], ""))
     return lines
+
+
+def _record_url(found: Rows, row: Row) -> str:
+    """The page of the record behind a row; "" where records of its kind have none. A table of many kinds names it."""
+    kind = found.record if found.record != "record" else str(row[found.columns.index("record")])
+    try:
+        return reverse("record", args=[kind, row[found.columns.index(found.record_id)]])
+    except NoReverseMatch:
+        return ""
 
 
 def _written(value: Any, kind: str, formats: Formats) -> str:

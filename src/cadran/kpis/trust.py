@@ -1,5 +1,6 @@
 """How far the number of a page can be trusted: its grade, and the fixes that would raise it most."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,15 +9,19 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cadran.kpis.columns import dimension_name
 from cadran.kpis.page import kpi_url
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection
 from cadran.metrics.compare import Beside, beside
 from cadran.metrics.confidence import Confidence, Lack
 from cadran.metrics.errors import QuestionError
+from cadran.metrics.metric import Language
 from cadran.metrics.result import Result
 
 SHOWN = 5
+_COLUMN = re.compile(r"\b(?P<no>(?:no|pas de) )?(?P<name>(?(no)[a-z_]+$|[a-z]+(?:_[a-z]+)+))\b")
+"""A column in a phrase: the last word after "no", else a word with an underscore."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ def trust(found: Confidence, total: Result, selection: Selection, reader: Reader
     joint = "&" if "?" in here else "?"
     fixes = [
         Fix(
-            lack.phrase[reader.language],
+            lack_words(lack, reader.language),
             formats.number(Decimal(lack.count)),
             formats.percent(lack.gain),
             f"{here}{joint}mend={place}#rows",
@@ -54,6 +59,12 @@ def trust(found: Confidence, total: Result, selection: Selection, reader: Reader
     ]
     share = "" if found.share is None else formats.percent(found.share)
     return Trust(found.grade or "", share, fixes)
+
+
+def lack_words(lack: Lack, language: Language) -> str:
+    """What is wrong with rows, columns called by their names: "no expected close", "pas de clôture prévue"."""
+    said = _COLUMN.sub(lambda column: f"{column['no']}{dimension_name(column['name']).lower()}", lack.phrase[language])
+    return re.sub(r"\b([Dd])e (?=[aeiouyâàéèêëîïôœh])", r"\1’", said) if language == "fr" else said
 
 
 def chosen(url: QueryDict, found: Confidence) -> Lack | None:

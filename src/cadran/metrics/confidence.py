@@ -37,7 +37,8 @@ CHECKS = "record_check"
 class Lack:
     """Rows that something is wrong with.
 
-    ``count`` is how many there are (undated ones: in all periods); ``gain`` the share that mending them would add.
+    ``count`` is how many there are (undated ones: in all periods); ``gain`` the share that mending them would add;
+    ``record`` the kind of record that a row opens, where it can be mended.
     """
 
     kind: Kind
@@ -46,6 +47,12 @@ class Lack:
     count: int
     gain: Decimal
     place: int
+    record: str
+
+    @property
+    def fault(self) -> tuple[str, str]:
+        """The same for the same thing wrong with records of the same kind, whatever the number that lacks them."""
+        return self.record, self.phrase["en"]
 
     def to_json(self) -> dict[str, Any]:
         """In the words of the API."""
@@ -62,11 +69,12 @@ class Lack:
 class Confidence:
     """The share of fit rows of the weakest part, its grade, and what is lacking, the greatest gain first.
 
-    Both are None when there is no row to judge.
+    Both are None when there is no row to judge. ``parts`` are the share and the lacks of each part apart.
     """
 
     share: Decimal | None
     lacks: Sequence[Lack] = ()
+    parts: Sequence[tuple[Decimal, Sequence[Lack]]] = ()
 
     @property
     def grade(self) -> Grade | None:
@@ -74,6 +82,14 @@ class Confidence:
         if self.share is None:
             return None
         return next((grade for grade, least in GRADES if self.share >= least), "D")
+
+    def mended(self, fault: tuple[str, str]) -> Confidence:
+        """The confidence that there would be without a fault, in whichever parts it is: no lower than this one.
+
+        A row with several faults is counted under the first alone, so that mending this one may not be enough for it.
+        """
+        shares = [share + sum(one.gain for one in lacks if one.fault == fault) for share, lacks in self.parts]
+        return Confidence(min(shares, default=self.share), [one for one in self.lacks if one.fault != fault])
 
     def to_json(self) -> dict[str, Any]:
         """In the words of the API."""
@@ -86,18 +102,19 @@ class Confidence:
 
 def judge(engine: Engine, inquiry: Inquiry, place: Place, by: Sequence[str] = ()) -> Confidence:
     """The confidence of a number at a place; ``by`` are the dimensions whose blanks count as lacks."""
-    shares: list[Decimal] = []
+    parts: list[tuple[Decimal, Sequence[Lack]]] = []
     found: dict[tuple[str, str], Lack] = {}
     for part in inquiry.metric.reads:
         judging = _Judging(engine, inquiry, part, place, by)
         share, lacks = judging.weigh()
         if share is not None:
-            shares.append(share)
+            parts.append((share, lacks))
         for lack in lacks:
             key = judging.query.table.name, lack.phrase["en"]
             if key not in found or lack.gain > found[key].gain:
                 found[key] = lack
-    return Confidence(min(shares, default=None), sorted(found.values(), key=lambda lack: -lack.gain))
+    worst = min((share for share, _ in parts), default=None)
+    return Confidence(worst, sorted(found.values(), key=lambda lack: -lack.gain), parts)
 
 
 def open_lack(
@@ -168,8 +185,9 @@ class _Judging:
         if not whole:
             return None, []
         wrong = {0: (undated, expected)} | {k: (n, Decimal(n)) for k, (_, n) in found.items() if k > 0}
+        record = self.query.table.record
         lacks = [
-            Lack(self.tests[k][0], str(self.query.part), self.tests[k][1].phrase, count, share / whole, k)
+            Lack(self.tests[k][0], str(self.query.part), self.tests[k][1].phrase, count, share / whole, k, record)
             for k, (count, share) in wrong.items()
             if share
         ]

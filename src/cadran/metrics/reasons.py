@@ -43,7 +43,11 @@ def conjunct_test(condition: Expression, table: Table, dialect: str) -> Test:
     while isinstance(node, exp.Paren):
         node = node.this
     inner = node.this.unnest() if isinstance(node, exp.Not) else None
-    wanted = isinstance(inner, exp.Is) and table.columns.get(inner.this.name) in (*NUMBERS, "id")
+    wanted = (
+        isinstance(inner, exp.Is)
+        and table.columns.get(inner.this.name) in (*NUMBERS, "id")
+        and inner.this.name not in table.awaited
+    )
     return Test(f"({condition.sql(dialect)})", conjunct_phrase(condition), "known" if wanted else "condition")
 
 

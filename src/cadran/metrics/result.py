@@ -90,7 +90,11 @@ class Result:
 
     def confidence(self, cell: Cell | None = None) -> Confidence:
         """How far the value of a cell (of the total without one) can be trusted, and what would raise that most."""
-        return judge(self.engine, *self._where(cell), by=self.inquiry.by)
+        return self._confidence if cell is None else judge(self.engine, *self._where(cell), by=self.inquiry.by)
+
+    @cached_property
+    def _confidence(self) -> Confidence:
+        return judge(self.engine, *self._where(None), by=self.inquiry.by)
 
     def to_mend(self, lack: Lack, cell: Cell | None = None, *, limit: int = PAGE, offset: int = 0) -> Rows:
         """The rows that a lack of :meth:`confidence` is about."""

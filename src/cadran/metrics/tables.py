@@ -31,7 +31,7 @@ class Table:
     table that has at most one row for each of ours to the column that holds its key; ``cohort`` is the date that places
     a row's subject in a cohort; ``shown`` are the columns listed first when rows are opened; ``sound`` says of a column
     what holds of every value that can be true; ``fresh`` is how many days a state that stands is believed unchanged;
-    ``awaited`` are the dates of what may not have happened yet, whose blank is no fault.
+    ``awaited`` are the columns of what may not have happened yet, or not to every row, whose blank is no fault.
     """
 
     name: str

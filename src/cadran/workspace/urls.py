@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from cadran.workspace.bulk import change_many
-from cadran.workspace.kinds import BY_SLUG, Listing
+from cadran.workspace.kinds import BY_SLUG, LISTED, Listing
 from cadran.workspace.pipeline_views import move_deal, pipeline
 from cadran.workspace.search import search
 from cadran.workspace.segments import forget_segment, keep_segment
@@ -17,7 +17,7 @@ from cadran.workspace.writing import (
 
 
 class Listed:
-    """A kind of record in an address: "deals"."""
+    """A kind of record in an address: "deals". Rooms that know no listings name it by its kind: "deal"."""
 
     regex = "|".join(BY_SLUG)
 
@@ -25,7 +25,10 @@ class Listed:
         return BY_SLUG[value]
 
     def to_url(self, value: str | Listing) -> str:
-        return value.slug if isinstance(value, Listing) else value
+        listing = LISTED.get(value) if isinstance(value, str) else value
+        if listing is None and value not in BY_SLUG:
+            raise ValueError(value)
+        return listing.slug if listing else str(value)
 
 
 register_converter(Listed, "listed")
