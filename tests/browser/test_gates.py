@@ -17,6 +17,8 @@ INSIDE = (
     "/d/success?period=last_year",
     "/kpi/",
     "/kpi/?q=zebra",
+    "/find",
+    "/find?q=affaires",
     "/kpi/revenue",
     "/kpi/win_rate?period=year&by=channel&grain=quarter",
     "/kpi/win_rate?rows=left-out&part=lost",
@@ -57,13 +59,14 @@ def faults(context: BrowserContext, addresses: tuple[str, ...]) -> list[str]:
         page.goto(address)
         page.wait_for_load_state("networkidle")
         page.evaluate(OPEN_TABLES)
-        found += [f"{address}: {violation}" for violation in _violations(page)]
+        found += [f"{address}: {violation}" for violation in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{address}: wider than the screen")
     return [fault for fault in found if "status of 404" not in fault]
 
 
-def _violations(page: Page) -> list[str]:
+def violations(page: Page) -> list[str]:
+    """What axe finds wrong on a page."""
     violations = Axe().run(page).response["violations"]
     return [f"{violation['id']} {node['target']}" for violation in violations for node in violation["nodes"]]
 

@@ -148,4 +148,6 @@ ROWS: dict[str, Row] = {
     "record_done": Row("/activities/{activity}/done", WRITERS, WRITERS, read=405),
     "record_undo": Row("/undo/1", WRITERS, WRITERS, read=405, written=404),
     "search": Row("/search?q=ac", ALL),
+    # finding one's way
+    "find": Row("/find?q=ac", ALL),
 }

@@ -21,10 +21,13 @@ class Exchange(StrEnum):
 
 
 @app.command(
-    epilog="Examples: `cadran kpis --json | jq '.[].metric'` · `cadran kpis --markdown > kpis.md` · "
-    "`cadran kpis --export dbt > cadran.yml`"
+    epilog="Examples: `cadran kpis panier moyen` · `cadran kpis --json | jq '.[].metric'` · "
+    "`cadran kpis --markdown > kpis.md` · `cadran kpis --export dbt > cadran.yml`"
 )
 def kpis(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Only what is called so, in English or French: average basket, CA")
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Every metric with its variants and its value, as JSON")
     ] = False,
@@ -46,4 +49,5 @@ def kpis(
         )
         return
     board = import_module("cadran.kpis.board")
-    print(dump_json(board.as_data(), indent=2) if as_json else board.as_text(language()))
+    sought = " ".join(words or [])
+    print(dump_json(board.as_data(sought), indent=2) if as_json else board.as_text(language(), sought))

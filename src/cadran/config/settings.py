@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "cadran.administration",
     "cadran.workspace",
     "cadran.upkeep",
+    "cadran.palette",
 ]
 
 MIDDLEWARE = [

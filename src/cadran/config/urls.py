@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cadran.administration.urls")),
     path("", include("cadran.workspace.urls")),
     path("", include("cadran.upkeep.urls")),
+    path("", include("cadran.palette.urls")),
 ]
 
 _signing_in = (

@@ -12,10 +12,11 @@ from django.utils.translation import override
 
 from cadran.crm.models import Organisation
 from cadran.kpis.answer import answer_all, catalogue, fresh_at, newest_day, organisation_calendar, today_in
-from cadran.kpis.families import family_name, order
+from cadran.kpis.families import family_name, found, order
 from cadran.kpis.selection import Selection, read
 from cadran.kpis.tile import against, change_of, period_words, together, why_words
 from cadran.metrics.cells import Cell
+from cadran.metrics.errors import QuestionError
 from cadran.metrics.metric import Language, Metric
 from cadran.metrics.result import Result
 from cadran.ui.formats import Change, Formats
@@ -33,9 +34,9 @@ class Line:
     months: Sequence[Decimal | None]
 
 
-def lines(selection: Selection) -> list[Line]:
-    """Every metric of the catalogue over a selection, all asked together; those by cohort apart."""
-    metrics = [metric for metric in catalogue().metrics if not metric.needs_cohort]
+def lines(selection: Selection, sought: str = "") -> list[Line]:
+    """Every metric of the catalogue that words find, over a selection, all asked together; those by cohort apart."""
+    metrics = [metric for metric in found(catalogue(), sought) if not metric.needs_cohort]
     metrics.sort(key=lambda metric: order(metric.family))
     totals = [selection.total(metric.key) for metric in metrics]
     months = [selection.months(metric.key) for metric in metrics]
@@ -48,16 +49,20 @@ def lines(selection: Selection) -> list[Line]:
     ]
 
 
-def as_text(language: Language) -> str:
-    """The board of this quarter (or of the last one with any data) beside the same part of the one before."""
+def as_text(language: Language, sought: str = "") -> str:
+    """The board of this quarter (or of the last one with any data) beside the same part of the one before; of it, the
+    metrics that these words find. Raises QuestionError where they find none.
+    """
     organisation, selection = Organisation.current(), this_quarter()
     formats = Formats(language, organisation.currency, organisation.time_zone)
     with override(language):
-        found = lines(selection)
-        rows = [_row(line, selection, language, formats) for line in found]
+        shown_lines = lines(selection, sought)
+        if not shown_lines:
+            raise QuestionError(f"No metric is called {sought!r}. Say it in other words, in English or in French.")
+        rows = [_row(line, selection, language, formats) for line in shown_lines]
         wide = [max(len(row[place]) for row in rows) for place in range(4)]
         shown, family = [], ""
-        for line, (title, value, change, months, period) in zip(found, rows, strict=True):
+        for line, (title, value, change, months, period) in zip(shown_lines, rows, strict=True):
             if line.metric.family != family:
                 family = line.metric.family
                 shown += ["", family_name(family)]
@@ -68,12 +73,13 @@ def as_text(language: Language) -> str:
     return "\n".join([*head, *shown])
 
 
-def as_data() -> list[dict[str, Any]]:
-    """Every metric with its variants, its words and its value, for programs."""
+def as_data(sought: str = "") -> list[dict[str, Any]]:
+    """Every metric that words find, with its variants, its words and its value, for programs."""
     known = catalogue()
-    answers = answer_all([this_quarter().total(metric.key) for metric in known.metrics if not metric.needs_cohort])
+    metrics = found(known, sought)
+    answers = answer_all([this_quarter().total(metric.key) for metric in metrics if not metric.needs_cohort])
     values = {answer.metric.key: answer for answer in together(answers)}
-    return [_entry(metric, known.variants(metric.key), values.get(metric.key)) for metric in known.metrics]
+    return [_entry(metric, known.variants(metric.key), values.get(metric.key)) for metric in metrics]
 
 
 def _entry(metric: Metric, variants: Sequence[Metric], answer: Result | None) -> dict[str, Any]:
@@ -82,6 +88,7 @@ def _entry(metric: Metric, variants: Sequence[Metric], answer: Result | None) ->
         "metric": metric.key,
         "title": dict(metric.title),
         "definition": dict(metric.definition),
+        "synonyms": {language: list(words) for language, words in metric.synonyms.items()},
         "family": metric.family,
         "unit": metric.unit,
         "good": metric.good,

@@ -40,6 +40,7 @@ class Definition:
     """All of it, ready to read. ``with_values`` and ``parts`` are empty where the formula is a single measure."""
 
     words: str
+    synonyms: str
     is_not: str
     example: str
     example_value: str
@@ -59,6 +60,7 @@ def definition(total: Result, variants: Sequence[Result], selection: Selection, 
     example, example_value = worked_words(metric, formats)
     return Definition(
         words=metric.definition[reader.language],
+        synonyms=", ".join(metric.synonyms.get(reader.language, ())),
         is_not=metric.is_not.get(reader.language, ""),
         example=example,
         example_value=example_value,

@@ -1,6 +1,5 @@
 """The catalogue of KPIs by family, and the search in it."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,6 +7,10 @@ from django.utils.translation import gettext as _
 
 from cadran.metrics.catalogue import Catalogue
 from cadran.metrics.metric import Language, Metric
+from cadran.ui.matching import nearness, plain
+
+SHORT = 3
+"""Up to how many letters a word is sought as a word of its own."""
 
 
 @dataclass(frozen=True)
@@ -29,36 +32,47 @@ class Family:
 
 
 def families(catalogue: Catalogue, sought: str, language: Language) -> list[Family]:
-    """The families that have a metric whose words hold every word sought."""
-    found: dict[str, list[Entry]] = {}
-    words = _plain(sought).split()
-    for metric in catalogue.metrics:
-        if all(word in _searched(metric) for word in words):
-            entry = Entry(
-                metric.key, metric.title[language], metric.definition[language], len(catalogue.variants(metric.key))
-            )
-            found.setdefault(metric.family, []).append(entry)
-    return [Family(family_name(family), found[family]) for family in sorted(found, key=order)]
+    """The families that have a metric which these words find."""
+    by_family: dict[str, list[Entry]] = {}
+    for metric in found(catalogue, sought):
+        entry = Entry(
+            metric.key, metric.title[language], metric.definition[language], len(catalogue.variants(metric.key))
+        )
+        by_family.setdefault(metric.family, []).append(entry)
+    return [Family(family_name(family), by_family[family]) for family in sorted(by_family, key=order)]
+
+
+def found(catalogue: Catalogue, sought: str) -> list[Metric]:
+    """The metrics whose names and definitions hold every word sought; where none does, those with a name near it."""
+    sought = plain(sought)
+    words = sought.split()
+    holding = [metric for metric in catalogue.metrics if all(_holds(_searched(metric), word) for word in words)]
+    return holding or [metric for metric in catalogue.metrics if nearness(sought, names(metric))]
+
+
+def _holds(searched: str, word: str) -> bool:
+    """Whether a word is there: a short one as a word of its own, so that "CA" is not sought in "call"."""
+    return f" {word} " in f" {searched} " if len(word) <= SHORT else word in searched
+
+
+def names(metric: Metric) -> list[str]:
+    """Everything that a metric is called in either language, plain: its key, its titles, its synonyms."""
+    synonyms = [word for words in metric.synonyms.values() for word in words]
+    return [plain(name) for name in (metric.key.replace("_", " "), *metric.title.values(), *synonyms)]
 
 
 def families_of(metrics: Sequence[Metric], language: Language) -> list[Family]:
     """These metrics by family."""
-    found: dict[str, list[Entry]] = {}
+    by_family: dict[str, list[Entry]] = {}
     for metric in metrics:
         entry = Entry(metric.key, metric.title[language], metric.definition[language], 0)
-        found.setdefault(metric.family, []).append(entry)
-    return [Family(family_name(family), found[family]) for family in sorted(found, key=order)]
+        by_family.setdefault(metric.family, []).append(entry)
+    return [Family(family_name(family), by_family[family]) for family in sorted(by_family, key=order)]
 
 
 def _searched(metric: Metric) -> str:
-    """Where words are sought: the key and the words of both languages, so that "CA" finds revenue for everyone."""
-    return _plain(" ".join([metric.key, *metric.title.values(), *metric.definition.values()]))
-
-
-def _plain(text: str) -> str:
-    """Text without case nor accents."""
-    split = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in split if not unicodedata.combining(character))
+    """Where words are sought: names and definitions in both languages, so that "CA" finds revenue for everyone."""
+    return " ".join([*names(metric), *map(plain, metric.definition.values())])
 
 
 def order(family: str) -> int:

@@ -59,6 +59,8 @@ def metric_page(catalogue: Catalogue, metric: Metric, language: Language) -> str
     with override(language):
         formats = Formats(language)
         lines = [f"# {metric.title[language]}", "", metric.definition[language], ""]
+        if synonyms := metric.synonyms.get(language):
+            lines += [_("Also called: %(words)s.") % {"words": ", ".join(synonyms)}, ""]
         interval = _("95%% interval") % ()
         lines += [*_row(_("Key"), _("Unit"), _("Good"), _("Source"), interval), *_row(*["---"] * 5)]
         lines += _row(

@@ -48,9 +48,10 @@ _WORDS = frozenset(
         "variants",
         "is_not",
         "example",
+        "synonyms",
     ]
 )
-_OWN = frozenset({"variants", "is_not", "example"})  # what a variant does not take over from its metric
+_OWN = frozenset({"variants", "is_not", "example", "synonyms"})  # what a variant does not take over from its metric
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _MOMENTS = frozenset({"start", "daily", "initial", "ahead", "previous", "year_ago", "period", "recorded", "months"})
 
@@ -267,6 +268,7 @@ def _metric(entry: Entry, formula: Formula, used: Mapping[str, Measure]) -> Metr
         definition=definition,
         is_not=_spoken(entry, "is_not") if "is_not" in values else {},
         example=_example(entry, formula),
+        synonyms=_synonyms(entry),
         source=_source(entry),
         unit=values["unit"],
         good=values["good"],
@@ -297,6 +299,17 @@ def _source(entry: Entry) -> Mapping[Language, str]:
     """Where its records come from; a plain text, as in an organisation's own definitions, stands for both languages."""
     source = entry.values.get("source", "")
     return {"en": source, "fr": source} if isinstance(source, str) else _spoken(entry, "source")
+
+
+def _synonyms(entry: Entry) -> Mapping[Language, tuple[str, ...]]:
+    """What else people call it, by language; a language may have none."""
+    given = entry.values.get("synonyms", {})
+    sound = isinstance(given, dict) and set(given) <= set(get_args(Language))
+    if not sound or not all(
+        isinstance(own, list) and all(isinstance(w, str) and w for w in own) for own in given.values()
+    ):
+        raise entry.error('synonyms are lists of texts by language: synonyms = { en = ["…"], fr = ["…"] }.')
+    return {language: tuple(given.get(language, ())) for language in get_args(Language)}
 
 
 def _example(entry: Entry, formula: Formula) -> Mapping[str, Decimal]:

@@ -31,8 +31,8 @@ class Metric:
     ``key`` is its name (``win_rate`` or ``win_rate.by_value``); ``title``, ``definition`` and ``source`` (the records
     it is computed from and, where there is one, the standard it follows) are keyed by language; ``matures`` is the
     number of days after which a period's value no longer changes by nature; ``formula`` reads ``parts``. ``is_not``
-    says what people take it for and it is not; ``example`` gives a number to each of its parts as the formula reads
-    them. Percentages are ratios: 0.63 is shown as 63 %.
+    says what people take it for and it is not; ``synonyms`` what else they call it, by language; ``example`` gives a
+    number to each of its parts as the formula reads them. Percentages are ratios: 0.63 is shown as 63 %.
     """
 
     key: str
@@ -48,6 +48,7 @@ class Metric:
     declared_interval: Declared | None = None
     is_not: Mapping[Language, str] = field(default_factory=dict)
     example: Mapping[str, Decimal] = field(default_factory=dict)
+    synonyms: Mapping[Language, tuple[str, ...]] = field(default_factory=dict)
     owner: str = ""
     family: str = ""
     file: str = ""

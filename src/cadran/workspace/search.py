@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from cadran.kpis.reader import Reader, reader
 from cadran.members.models import Member
+from cadran.members.record import Record
 from cadran.members.signed_in import signed_in
 from cadran.ui.access import members
 from cadran.workspace.find import holds, visible
@@ -44,14 +45,19 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "workspace/search.html", {"sought": sought, "found": some, "short": len(sought) < SHORTEST})
 
 
-def _found(listing: Listing, sought: str, who: Reader, member: Member) -> Found:
+def first(listing: Listing, sought: str, member: Member, most: int) -> list[Record]:
+    """The records of a kind that hold the words sought, among those the member may see: those that begin so first."""
     beginning = Case(
         *(When(**{f"{path}__istartswith": sought}, then=Value(0)) for path in listing.search),
         default=Value(1),
         output_field=IntegerField(),
     )
     records = visible(listing.kind, member).filter(holds(listing, sought), archived_at=None)
-    some = list(linked(records, listing).order_by(beginning, "-pk")[: MOST + 1])
+    return list(linked(records, listing).order_by(beginning, "-pk")[:most])
+
+
+def _found(listing: Listing, sought: str, who: Reader, member: Member) -> Found:
+    some = first(listing, sought, member, MOST + 1)
     places = listing.narrow
     return Found(
         listing=listing,

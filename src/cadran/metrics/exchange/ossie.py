@@ -99,7 +99,7 @@ def _metric(metric: Metric) -> dict[str, Any]:
         "datatype": "Integer" if metric.unit == "count" else "Decimal",
         "ai_context": {
             "instructions": f"Place in time by {own['date']}. A percentage is a share between 0 and 1.",
-            "synonyms": [metric.title["en"], metric.title["fr"]],
+            "synonyms": [*metric.title.values(), *(word for words in metric.synonyms.values() for word in words)],
         },
         "custom_extensions": [{"vendor_name": "CADRAN", "data": json.dumps(own, ensure_ascii=False)}],
     }

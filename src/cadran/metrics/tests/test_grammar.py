@@ -308,3 +308,18 @@ def test_zero_is_zero_whatever_it_is_divided_by_or_multiplied_with() -> None:
     values = {Part("a"): Decimal(0), Part("b"): Decimal(-50_000), Part("c"): Decimal(-2)}
     assert str(evaluate(formula, values, Decimal)[0]) == "0"
     assert str(compiled(formula)(values, None)) == "0"
+
+
+@pytest.mark.parametrize(
+    "given", ['"CA"', '{ de = ["Umsatz"] }', '{ en = "turnover" }', '{ fr = [""] }', "{ en = [1] }"]
+)
+def test_synonyms_are_lists_of_texts_by_language(given: str) -> None:
+    with pytest.raises(DefinitionError, match="synonyms are lists of texts by language"):
+        define(f'x = "count(*) from deal at closed_on"\nsynonyms = {given}')
+
+
+def test_a_variant_does_not_answer_to_the_synonyms_of_its_metric() -> None:
+    line = 'x = "count(*) from deal at closed_on"\nsynonyms = { en = ["wins"] }\n'
+    known = define(f'{line}[test.variants.all]\ntitle = {{ en = "All", fr = "Toutes" }}')
+    assert known["test"].synonyms == {"en": ("wins",), "fr": ()}
+    assert known["test.all"].synonyms == {"en": (), "fr": ()}

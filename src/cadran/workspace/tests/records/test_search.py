@@ -54,8 +54,3 @@ def test_what_begins_with_the_words_comes_first_and_the_list_has_the_rest(alice:
     assert 'href="/accounts?q=bolt"' in page
     assert page.index("Bolt Works") < page.index("Nuts and bolt 7")
     assert "Nuts and bolt 0" not in page
-
-
-def test_every_page_has_the_search_box(alice: Browser) -> None:
-    for path in ("/deals", "/kpi/", "/"):
-        assert 'action="/search"' in alice.get(path)
