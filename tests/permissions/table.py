@@ -147,6 +147,11 @@ ROWS: dict[str, Row] = {
     "record_archive": Row("/deals/{deal}/archive", WRITERS, WRITERS, read=405),
     "record_done": Row("/activities/{activity}/done", WRITERS, WRITERS, read=405),
     "record_undo": Row("/undo/1", WRITERS, WRITERS, read=405, written=404),
+    "record_alike": Row("/accounts/alike?name=Acme", WRITERS),
+    "record_merge_with": Row("/accounts/{account}/merge", WRITERS),
+    "record_merge": Row("/accounts/{account}/merge/{twin}", WRITERS, WRITERS, {"mark": "of another day"}, written=200),
+    "record_apart": Row("/accounts/{account}/apart/{twin}", WRITERS, WRITERS, read=405),
+    "duplicates": Row("/duplicates?of=contacts", WRITERS),
     "search": Row("/search?q=ac", ALL),
     # finding one's way
     "find": Row("/find?q=ac", ALL),

@@ -58,6 +58,7 @@ def records_of(owner: Member) -> dict[str, Any]:
     for kind in OWNED:
         name = {called.get(kind, "name"): f"{kind} of {owner.name}"}
         own[kind] = create(kind, {**name, "owner": owner, **more.get(kind, {})}, by=BY)
+    own["twin"] = create("account", {"name": f"account of {owner.name}", "owner": owner}, by=BY)
     return {"pipeline": pipeline, "stage": stage, "team": team, "member": owner, "run": run, **own}
 
 

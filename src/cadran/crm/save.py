@@ -90,8 +90,9 @@ def archive(record: Record, *, by: By) -> list[Change]:
 
 
 def restore(record: Record, *, by: By) -> list[Change]:
-    """Take a record back from the archive."""
-    return change(record, {"archived_at": None}, by=by)
+    """Take a record back from the archive; one that had gone into another is itself again, without what moved there."""
+    alone = {"merged_into": None} if "merged_into" in fields_of(kind_of(record)) else {}
+    return change(record, {"archived_at": None, **alone}, by=by)
 
 
 def text_of(record: Record, field: Field) -> str | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from cadran.crm.by import By
 from cadran.crm.load import load
-from cadran.crm.match import find
+from cadran.crm.match import find, followed
 from cadran.crm.models import Stage
 from cadran.crm.records import fields_of
 
@@ -38,10 +38,10 @@ class Links:
         """Remember what records are called."""
         if (kind, by) not in self.followed:
             return
-        known = self._known.setdefault((kind, by, None), {})
+        known, went = self._known.setdefault((kind, by, None), {}), followed(kind)
         if len(known) > KEPT:
             known.clear()
-        known.update(zip(texts, ids, strict=True))
+        known.update(zip(texts, (went.get(pk, pk) for pk in ids), strict=True))
 
     def find(
         self, kind: str, by: str, texts: Sequence[str | None], scopes: Sequence[Scope] | None = None

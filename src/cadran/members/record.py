@@ -220,6 +220,11 @@ def ordered(model: str, first: str, last: str, *, strict: bool = False) -> Order
     return Ordered(first=first, last=last, strict=strict, name=f"{model}_{first}_before_{last}")
 
 
+def merged(model: str) -> models.Index:
+    """The index of the few records of a kind that went into another of it."""
+    return models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name=f"{model}_merged")
+
+
 class Record(models.Model):
     """What every record carries: where it came from, when it began here, and the organisation's own fields."""
 

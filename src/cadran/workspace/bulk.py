@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from cadran.crm import save
 from cadran.crm.errors import Refused, Wrong
+from cadran.crm.match import merges
 from cadran.crm.models import Change, Origin
 from cadran.crm.records import KINDS, fields_of
 from cadran.kpis.reader import Reader, reader
@@ -27,6 +28,7 @@ from cadran.ui.access import members
 from cadran.workspace.form import batch_name
 from cadran.workspace.inputs import parsed
 from cadran.workspace.kinds import Listing
+from cadran.workspace.resembling import fuller_first
 from cadran.workspace.selection import LARGEST, read
 from cadran.workspace.table import PAGE
 from cadran.workspace.writing import tell
@@ -40,6 +42,8 @@ def change_many(request: HttpRequest, listing: Listing) -> HttpResponse:
     selection = read(request.GET, listing)
     back = redirect(listing.url + selection.query(page=selection.page))
     records = _ticked(listing, request.POST.getlist("pk"), member)
+    if request.POST.get("do") == "merge" and merges(listing.kind):
+        return _side_by_side(request, listing, records) or back
     try:
         values = _values(listing, request.POST, who, member)
         written = _write(records, values, member, archive=request.POST.get("do") == "archive")
@@ -50,6 +54,16 @@ def change_many(request: HttpRequest, listing: Listing) -> HttpResponse:
     words = ngettext("%(n)s record changed.", "%(n)s records changed.", n) % {"n": who.formats.number(Decimal(n))}
     tell(request, words if written else _("Tick records and choose what to change."), written)
     return back
+
+
+def _side_by_side(request: HttpRequest, listing: Listing, records: Sequence[Record]) -> HttpResponse | None:
+    """The page that merges the two records ticked."""
+    two = [record for record in records if record.archived_at is None]
+    if len(two) != 2:
+        messages.error(request, _("Tick the two records to merge."))
+        return None
+    kept, other = fuller_first(*two)
+    return redirect("record_merge", listing.slug, kept.pk, other.pk)
 
 
 def _ticked(listing: Listing, texts: Sequence[str], member: Member) -> list[Record]:

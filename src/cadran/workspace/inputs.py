@@ -136,6 +136,13 @@ _PARSERS: Mapping[FieldType, Callable[[Field, str, Reader], Any]] = {
 }
 
 
+def id_in(text: str) -> int | None:
+    """The number of the record that a text names: "Acme (#12)" or "12"."""
+    named = _NAMED.search(text)
+    number = named[1] if named else text.strip()
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 19 else None
+
+
 def _link(field: Field, text: str, member: Member) -> int:
     """The record that a text names, by its number ("Acme (#12)", "12" of a list) or by its whole name."""
     target = field.target or ""

@@ -1,4 +1,7 @@
-"""Segments: lists that a member keeps under a name. Who is in one is found anew each time it is opened."""
+"""Segments: lists that a member keeps under a name. Who is in one is found anew each time it is opened.
+
+Beside them, what somebody said of records that look alike: that they are not the same.
+"""
 
 from typing import ClassVar
 
@@ -6,7 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from cadran.members.models import Member
-from cadran.members.record import Link, LongText, Moment, Text
+from cadran.members.record import Link, LongText, Moment, Text, Whole
 
 
 class Segment(models.Model):
@@ -27,3 +30,23 @@ class Segment(models.Model):
 
     def __str__(self) -> str:
         return str(self.name)
+
+
+class Apart(models.Model):
+    """Two records of one kind that are not the same, whatever they have in common: `first` has the smaller id."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = Text(max_length=50)
+    first = Whole()
+    second = Whole()
+    member = Link(Member)
+    at = Moment(default=timezone.now)
+
+    class Meta:
+        db_table = "apart"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["kind", "first", "second"], name="apart_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.first} is not {self.second}"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cadran.crm.fields import custom_fields
 from cadran.crm.fields import read as read_own
+from cadran.crm.match import MERGED
 from cadran.crm.records import Field, FieldType, fields_of, kind_of
 from cadran.kpis.reader import Reader
 from cadran.members.models import Member
@@ -19,7 +20,9 @@ from cadran.workspace.table import Cell, Line, lines, linked, look, seen_links
 from cadran.workspace.words import LOOKS, field_name, kind_names, own_names, written
 
 MOST = 5
-NOT_SHOWN = frozenset({"custom", "archived_at", "external_id", "contacts"})
+NOT_SHOWN = frozenset({"custom", "archived_at", "external_id", "contacts", MERGED})
+KEPT = frozenset({"created_at", "archived_at", "external_id", MERGED})
+"""What no form asks for."""
 LISTS_OF_OWN: Mapping[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     "account": (
         (
@@ -80,7 +83,7 @@ def form_fields(listing: Listing) -> dict[str, Field]:
     fields = {
         name: described
         for name, described in fields_of(listing.kind).items()
-        if described.type not in left and name not in (listing.kept | {"created_at", "archived_at", "external_id"})
+        if described.type not in left and name not in (listing.kept | KEPT)
     }
     return fields | custom_fields(listing.kind)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cadran.crm.fields import custom_fields
 from cadran.crm.fields import read as read_own
+from cadran.crm.match import MERGED
 from cadran.crm.records import Field, FieldType, fields_of, kind_of
 from cadran.kpis.reader import Reader
 from cadran.members.models import Member
@@ -197,7 +198,8 @@ def rows(found: QuerySet[Record], listing: Listing) -> Iterator[list[object]]:
 
 def _taken(listing: Listing) -> dict[str, Field]:
     left = (FieldType.LINKS, FieldType.JSON)
-    own = {name: described for name, described in fields_of(listing.kind).items() if described.type not in left}
+    fields = fields_of(listing.kind).items()
+    own = {name: described for name, described in fields if described.type not in left and name != MERGED}
     return own | custom_fields(listing.kind)
 
 

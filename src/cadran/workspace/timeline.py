@@ -18,6 +18,7 @@ from cadran.members.models import Member
 from cadran.members.record import Record
 from cadran.workspace.find import visible
 from cadran.workspace.kinds import LISTED, record_url, title_of
+from cadran.workspace.resembling import went_in
 from cadran.workspace.words import BLANK, field_name, own_names, value_name, written
 
 MOST = 60
@@ -152,6 +153,9 @@ def _acts(record: Record, reader: Reader, member: Member) -> Iterator[Entry]:
 def _around(record: Record, reader: Reader, member: Member) -> Iterator[Entry]:
     """What came to hang on a record: orders placed, tickets opened, deals begun."""
     kind = kind_of(record)
+    for went, url in went_in(record, member):
+        at = went.archived_at or went.updated_at
+        yield Entry(at, reader.formats.moment(at), "", _("Went into this one"), (), title_of(went), url)
     for other, field in LISTED[kind].related:
         listing = LISTED[other]
         if other != "activity":

@@ -1,7 +1,9 @@
 from django.urls import path, register_converter
 
 from cadran.workspace.bulk import change_many
+from cadran.workspace.duplicates import alike_records, duplicates, tell_apart
 from cadran.workspace.kinds import BY_SLUG, LISTED, Listing
+from cadran.workspace.merging import choose_other, merge_records
 from cadran.workspace.pipeline_views import move_deal, pipeline
 from cadran.workspace.search import search
 from cadran.workspace.segments import forget_segment, keep_segment
@@ -47,6 +49,11 @@ urlpatterns = [
     path("<listed:listing>/<int:pk>/edit", edit_record, name="record_edit"),
     path("<listed:listing>/<int:pk>/edit/<str:field>", edit_record, name="record_field"),
     path("<listed:listing>/<int:pk>/archive", archive_record, name="record_archive"),
+    path("<listed:listing>/alike", alike_records, name="record_alike"),
+    path("<listed:listing>/<int:pk>/merge", choose_other, name="record_merge_with"),
+    path("<listed:listing>/<int:pk>/merge/<int:other>", merge_records, name="record_merge"),
+    path("<listed:listing>/<int:pk>/apart/<int:other>", tell_apart, name="record_apart"),
+    path("duplicates", duplicates, name="duplicates"),
     path("activities/<int:pk>/done", finish_activity, name="record_done"),
     path("undo/<int:pk>", undo_changes, name="record_undo"),
     path("search", search, name="search"),

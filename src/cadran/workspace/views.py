@@ -2,11 +2,14 @@
 
 from decimal import Decimal
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cadran.crm.match import merges
 from cadran.crm.models import Account
 from cadran.kpis.reader import reader
 from cadran.members.models import Member
@@ -19,8 +22,9 @@ from cadran.ui.exports import csv_response
 from cadran.workspace import choices
 from cadran.workspace.figures import figures
 from cadran.workspace.find import find, visible
-from cadran.workspace.kinds import Listing, title_of
+from cadran.workspace.kinds import Listing, record_url, title_of
 from cadran.workspace.record import facts, related, small_lists
+from cadran.workspace.resembling import held_by, like_record
 from cadran.workspace.selection import read
 from cadran.workspace.table import header, page, rows
 from cadran.workspace.timeline import ACTED_ON, timeline
@@ -50,6 +54,7 @@ def records(request: HttpRequest, listing: Listing) -> HttpResponse:
             "tabs": choices.tabs(listing.kind),
             "file": request.path + ".csv" + selection.query(),
             "may_write": member.may(Right.RECORDS),
+            "mergeable": merges(listing.kind),
             "segments": choices.segments(selection, member),
             "query": selection.query(),
             "keep": reverse("segment_keep", args=[listing.slug]) + selection.query(),
@@ -70,9 +75,17 @@ def records_csv(request: HttpRequest, listing: Listing) -> HttpResponse:
 @members
 @require_safe
 def record(request: HttpRequest, listing: Listing, pk: int) -> HttpResponse:
-    """A record: its fields, what hangs on it, and what happened to it. Others' records do not exist."""
+    """A record: its fields, what hangs on it, and what happened to it. Others' records do not exist.
+
+    One that went into another is shown there, unless it is asked for `itself`.
+    """
     who, member = reader(request), signed_in(request)
     found = find_one(listing, pk, member)
+    holder = held_by(found, member)
+    if holder and "itself" not in request.GET:
+        words = {"one": title_of(found), "other": title_of(holder)}
+        messages.info(request, _("“%(one)s” went into “%(other)s”, which is shown.") % words)
+        return redirect(record_url(listing.kind, holder.pk))
     mine = may_change(member, found)
     return render(
         request,
@@ -89,6 +102,9 @@ def record(request: HttpRequest, listing: Listing, pk: int) -> HttpResponse:
             "tabs": choices.tabs(listing.kind),
             "may_change": mine,
             "acted_on": listing.kind in ACTED_ON,
+            "alike": like_record(found, member) if mine else [],
+            "holder": holder and (title_of(holder), record_url(listing.kind, holder.pk)),
+            "mergeable": mine and merges(listing.kind) and found.archived_at is None,
         },
     )
 

@@ -64,6 +64,7 @@ def field_names() -> dict[str, str]:
         "replied_at": _("Replied at"),
         "created_at": _("Created"),
         "archived_at": _("Archived"),
+        "merged_into": _("Went into"),
         "external_id": _("Id in its source"),
         "state": _("State"),
         "unit_price": _("Unit price"),

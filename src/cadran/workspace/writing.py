@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cadran.crm import save
+from cadran.crm.alike import COLUMNS
 from cadran.crm.errors import Refused
 from cadran.crm.models import Activity, Change, Origin
+from cadran.crm.records import kind_of
 from cadran.crm.undo import undo, written_together
 from cadran.kpis.reader import reader
 from cadran.members.models import Member
@@ -22,10 +24,11 @@ from cadran.members.rights import Right
 from cadran.members.signed_in import signed_in
 from cadran.members.writes import may_change
 from cadran.ui.access import members
-from cadran.workspace import choices, form
+from cadran.workspace import choices, form, merging
 from cadran.workspace.find import holds, visible
 from cadran.workspace.kinds import LISTED, Listing, record_url, title_of
 from cadran.workspace.record import fillable, form_fields
+from cadran.workspace.resembling import Alike, like_form
 from cadran.workspace.views import find_one
 
 OFFERED = 12
@@ -45,7 +48,8 @@ def new_record(request: HttpRequest, listing: Listing) -> HttpResponse:
         else:
             tell(request, _("“%(title)s” is made.") % {"title": title_of(record)}, [first])
             return redirect(record_url(listing.kind, record.pk))
-    return _form(request, listing, asked, words, title=str(listing.new), back=listing.url)
+    alike = like_form(listing, request.POST or request.GET, member)
+    return _form(request, listing, asked, words, title=str(listing.new), back=listing.url, alike=alike)
 
 
 @members(needs=Right.RECORDS)
@@ -68,13 +72,25 @@ def edit_record(request: HttpRequest, listing: Listing, pk: int, field: str = ""
         else:
             tell(request, _("Saved.") if written else _("Nothing was changed."), written)
             return redirect(record_url(listing.kind, pk))
-    return _form(request, listing, asked, words, title=title_of(record), back=record_url(listing.kind, pk))
+    alike = like_form(listing, request.POST, member, record)
+    return _form(
+        request, listing, asked, words, title=title_of(record), back=record_url(listing.kind, pk), alike=alike, pk=pk
+    )
 
 
 def _form(
-    request: HttpRequest, listing: Listing, asked: Sequence[form.Input], words: str, *, title: str, back: str
+    request: HttpRequest,
+    listing: Listing,
+    asked: Sequence[form.Input],
+    words: str,
+    *,
+    title: str,
+    back: str,
+    alike: Sequence[Alike],
+    pk: int | None = None,
 ) -> HttpResponse:
     context = {"listing": listing, "inputs": asked, "words": words, "title": title, "back": back}
+    context |= {"alike": alike, "compared": listing.kind in COLUMNS, "pk": pk}
     context |= {"tabs": choices.tabs(listing.kind), "wrong": bool(words) or any(one.error for one in asked)}
     return render(request, "workspace/form.html", context)
 
@@ -113,18 +129,19 @@ def undo_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what this member wrote at once, unless something of it has changed since."""
     member = signed_in(request)
     together = written_together(pk, member)
-    if not together or not all(may_change(member, record) for record, _changes in together):
+    merged = merging.merged_in(together)
+    touched = merged or [record for record, _changes in together]
+    if not together or not all(may_change(member, record) for record in touched):
         raise Http404
-    by = save.By(Origin.MEMBER, member, form.batch_name())
+    by = save.By(Origin.MEMBER, member, merging.batch_name() if merged else form.batch_name())
     try:
         written = undo(together, by=by)
     except Refused:
         messages.error(request, _("This was changed again since: it can no longer be undone."))
     else:
         tell(request, _("Undone."), written)
-    record = together[0][0]
-    listing = LISTED[together[0][1][0].record]
-    return redirect(record_url(listing.kind, record.pk) if len(together) == 1 else listing.url)
+    kind, last = together[0][1][0].record, touched[-1]
+    return redirect(record_url(kind_of(last), last.pk) if merged or len(together) == 1 else LISTED[kind].url)
 
 
 @members

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from cadran.members.record import Link, Moment, Record, Text, Whole, ordered
+from cadran.members.record import Link, Moment, Record, Text, Whole, merged, ordered
 
 
 class Account(Record):
@@ -22,10 +22,11 @@ class Account(Record):
     owner = Link("members.Member", null=True)
     status = Text(null=True)
     parent = Link("self", null=True)
+    merged_into = Link("self", null=True, related_name="+")
 
     class Meta(Record.Meta):
         db_table = "account"
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["name"], name="account_name")]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["name"], name="account_name"), merged("account")]
 
 
 class Contact(Record):
@@ -40,10 +41,14 @@ class Contact(Record):
     phone = Text(null=True)
     job_title = Text(null=True)
     owner = Link("members.Member", null=True)
+    merged_into = Link("self", null=True, related_name="+")
 
     class Meta(Record.Meta):
         db_table = "contact"
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["email"], name="contact_email")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["email"], name="contact_email"),
+            merged("contact"),
+        ]
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.first_name, self.last_name))) or self.email or f"contact {self.pk}"

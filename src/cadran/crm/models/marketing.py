@@ -16,6 +16,7 @@ from cadran.members.record import (
     Share,
     Text,
     Whole,
+    merged,
     ordered,
 )
 
@@ -60,10 +61,11 @@ class Lead(Record):
     account = Link("crm.Account", null=True, db_index=True)
     contact = Link("crm.Contact", null=True)
     deal = Link("crm.Deal", null=True, db_index=True)
+    merged_into = Link("self", null=True, related_name="+")
 
     class Meta(Record.Meta):
         db_table = "lead"
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["email"], name="lead_email")]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["email"], name="lead_email"), merged("lead")]
 
 
 class Touch(Record):

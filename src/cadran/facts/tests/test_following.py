@@ -69,6 +69,26 @@ def follow(seed: int, home: Path) -> None:
         assert_same(contents(then.connection, then.tables), facts, f"seed {seed}, as of moment {number}")
 
 
+@pytest.mark.slow
+def test_records_that_go_into_one_another_are_followed(tmp_path: Path) -> None:
+    world = World(7)
+    store = Store.open(tmp_path)
+    before, moment = contents(store._state.connection, store._state.tables), datetime.now(UTC)
+    for _ in range(4):
+        world.merge()
+        world.step()
+        store.refresh()
+    followed = store._state
+    (tmp_path / "anew").mkdir()
+    built = State(publish(tmp_path / "anew"))
+    now = contents(followed.connection, followed.tables)
+    assert raw_contents(followed.connection) == raw_contents(built.connection)
+    assert_same(now, contents(built.connection, built.tables), "now")
+    then = past(store, moment, world)
+    assert_same(contents(then.connection, then.tables), before, "as of before the merges")
+    assert len(now["account"]) + len(now["lead"]) < len(before["account"]) + len(before["lead"])
+
+
 def past(store: Store, moment: datetime, world: World) -> Past:
     """The facts as of a moment, their tables asked for in any order."""
     engine = store.engine(as_of=moment)

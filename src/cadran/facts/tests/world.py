@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from cadran.crm import save
 from cadran.crm.errors import Refused
+from cadran.crm.merge import merge
 from cadran.crm.records import Field, FieldType, fields_of, kind_of
 from cadran.crm.save import By
 from cadran.facts import raw
@@ -92,6 +93,16 @@ class World:
                 save.change(record, values, by=By("import"))
         except Refused:
             record.refresh_from_db()
+
+    def merge(self) -> None:
+        """Let an account, a contact or a lead go into another."""
+        kind = self.random.choice(["account", "contact", "lead"])
+        kept, other = self.random.sample(self.records[kind], 2)
+        for record in (kept, other):
+            record.refresh_from_db()
+            if record.archived_at:
+                save.restore(record, by=self.by)
+        merge(kept, other, {}, by=self.by)
 
     def _add(self, kind: str, values: Mapping[str, Any], at: datetime = BORN) -> None:
         try:

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from cadran.crm import alike
 from cadran.crm.models import Organisation
 from cadran.crm.save import By, change, create
 from cadran.members.models import Member
@@ -48,9 +49,10 @@ class Company:
 
 
 @pytest.fixture
-def company(db: None, settings: Settings, tmp_path: Path) -> Company:
+def company(db: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Company:
     """Acme is Bob's, with two deals, a contact and an order; Globex is Dora's, with a deal of a large amount."""
     settings.HOME = tmp_path
+    monkeypatch.setattr(alike, "INDEXES", {kind: alike.Index(kind) for kind in alike.COLUMNS})
     change(Organisation.current(), {"currency": "EUR", "time_zone": "Europe/Paris"}, by=BY)
     people = {
         name: create(

@@ -1,0 +1,139 @@
+"""Two records that are one: what moves, what stays, what undoing gives back, and what imports find afterwards."""
+
+from typing import Any
+
+import pytest
+
+from cadran.crm.changes import history
+from cadran.crm.errors import Refused
+from cadran.crm.load import load
+from cadran.crm.match import find, followed, merges
+from cadran.crm.merge import links_to, merge
+from cadran.crm.models import Account, Activity, Change, Contact, Deal, Origin
+from cadran.crm.save import By, archive, change, create, restore
+from cadran.crm.undo import undo, written_together
+from cadran.members.record import Record
+
+BY = By("member")
+
+
+@pytest.fixture
+def two(company: dict[str, Record]) -> dict[str, Any]:
+    """Acme with a deal, and Acme SA with a deal, a contact, an archived call and a daughter."""
+    create("custom_field", {"record": "account", "key": "tier", "label_en": "Tier", "type": "text"}, by=BY)
+    sales, new = company["pipeline"], company["New"]
+    acme = company["account"]
+    other = create("account", {"name": "Acme SA", "domain": "acme.example", "custom.tier": "gold"}, by=BY)
+    deal = {"pipeline": sales, "stage": new}
+    found = {
+        **company,
+        "acme": acme,
+        "other": other,
+        "Gate": create("deal", {"name": "Gate", "account": acme, **deal}, by=BY),
+        "Roof": create("deal", {"name": "Roof", "account": other, **deal}, by=BY),
+        "Eve": create("contact", {"last_name": "Eve", "account": other}, by=BY),
+        "call": create("activity", {"kind": "call", "account": other}, by=BY),
+        "daughter": create("account", {"name": "Acme Nord", "parent": other}, by=BY),
+    }
+    archive(found["call"], by=BY)
+    return found
+
+
+def now(record: Any) -> Any:
+    record.refresh_from_db()
+    return record
+
+
+def everything() -> list[dict[str, Any]]:
+    """Every account, deal, contact and activity, but for when it was last written."""
+    kinds: list[type[Record]] = [Account, Deal, Contact, Activity]
+    rows: list[dict[str, Any]] = [dict(row) for kind in kinds for row in kind._default_manager.order_by("pk").values()]
+    return [{name: value for name, value in row.items() if name != "updated_at"} for row in rows]
+
+
+def test_all_that_hangs_on_the_one_moves_and_the_values_chosen_are_kept(two: dict[str, Any]) -> None:
+    merge(two["acme"], two["other"], {"domain": "acme.example", "custom.tier": "gold"}, by=BY)
+    acme, other = two["acme"], now(two["other"])
+    assert (acme.name, acme.domain, acme.custom) == ("Acme", "acme.example", {"tier": "gold"})
+    assert other.archived_at is not None
+    assert other.merged_into == acme
+    assert {one.name for one in Deal.objects.filter(account=acme)} == {"Gate", "Roof"}
+    assert [now(two[name]).account for name in ("Eve", "call")] == [acme, acme]
+    assert now(two["daughter"]).parent == acme
+    moved = [one for one in history(two["Roof"]) if one.field == "account"]
+    assert [(one.from_value, one.to_value) for one in moved] == [(str(other.pk), str(acme.pk))]
+
+
+def test_every_link_to_an_account_is_one_that_moves() -> None:
+    kinds = {kind for kind, _field in links_to("account")}
+    assert {"deal", "contact", "order", "ticket", "activity", "lead", "usage", "payment", "account"} <= kinds
+    assert [kind for kind, field in links_to("contact") if field.name == "contacts"] == ["deal"]
+
+
+def test_a_deal_of_both_contacts_has_the_kept_one_once(two: dict[str, Any]) -> None:
+    eve = two["Eve"]
+    eva = create("contact", {"last_name": "Eva"}, by=BY)
+    change(two["Gate"], {"contacts": [eve.pk, eva.pk]}, by=BY)
+    merge(eva, eve, {}, by=BY)
+    assert list(two["Gate"].contacts.all()) == [eva]
+
+
+def test_one_undo_gives_everything_back(two: dict[str, Any]) -> None:
+    alice = two["alice"]
+    by = By(Origin.MEMBER, alice, "merge-1")
+    before = everything()
+    written = merge(two["acme"], two["other"], {"name": "ACME", "custom.tier": "gold"}, by=by)
+    assert {one.batch for one in written} == {"merge-1"}
+    assert min(one.pk for one in written) == written[0].pk
+    assert (written[0].record, written[0].record_id) == ("account", two["other"].pk)
+    undo(written_together(written[0].pk, alice), by=By(Origin.MEMBER, alice, "merge-2"))
+    assert everything() == before
+
+
+@pytest.mark.parametrize("above", ["other", "daughter"])
+def test_nothing_becomes_a_part_of_itself(two: dict[str, Any], above: str) -> None:
+    change(two["acme"], {"parent": two[above].pk}, by=BY)
+    merge(two["acme"], two["other"], {}, by=BY)
+    assert two["acme"].parent is None
+    assert now(two["daughter"]).parent == two["acme"]
+
+
+def test_what_is_not_two_present_records_of_a_kind_is_refused(two: dict[str, Any]) -> None:
+    before = Change.objects.count()
+    for kept, other in ((two["acme"], two["acme"]), (two["acme"], two["Eve"]), (two["Gate"], two["Roof"])):
+        with pytest.raises(Refused):
+            merge(kept, other, {}, by=BY)
+    assert Change.objects.count() == before
+    archive(two["other"], by=BY)
+    with pytest.raises(Refused, match="is archived"):
+        merge(two["acme"], two["other"], {}, by=BY)
+
+
+def test_a_value_that_is_refused_leaves_both_as_they_were(two: dict[str, Any]) -> None:
+    with pytest.raises(Refused):
+        merge(two["acme"], two["other"], {"employees": -1}, by=BY)
+    assert now(two["other"]).archived_at is None
+    assert now(two["Roof"]).account == two["other"]
+
+
+def test_taken_out_of_the_archive_it_is_itself_again(two: dict[str, Any]) -> None:
+    merge(two["acme"], two["other"], {}, by=BY)
+    restore(two["other"], by=BY)
+    assert (two["other"].archived_at, two["other"].merged_into) == (None, None)
+
+
+def test_a_file_that_names_the_other_finds_the_kept(two: dict[str, Any]) -> None:
+    source = load("account", ["external_id", "name"], [("A1", "Initech"), ("A2", "Initec")], connection="crm", by=BY)
+    kept, other = (Account.objects.get(pk=pk) for pk in source.ids)
+    last = create("account", {"name": "Initech Group"}, by=BY)
+    merge(kept, other, {}, by=BY)
+    assert find("account", "external_id", ["A1", "A2"], "crm").ids == {"A1": kept.pk, "A2": kept.pk}
+    merge(last, kept, {}, by=BY)
+    assert find("account", "name", ["Initec"]).ids == {"Initec": last.pk}
+    assert followed("account") == {kept.pk: last.pk, other.pk: last.pk}
+    archive(last, by=BY)
+    assert find("account", "name", ["Initec"]).ids == {}
+
+
+def test_deals_are_not_merged() -> None:
+    assert [merges(kind) for kind in ("account", "contact", "lead", "deal")] == [True, True, True, False]
