@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from cadran.administration.models import Invitation
 from cadran.crm.by import By
@@ -36,7 +37,8 @@ def invite(
     Raises Refused when the role is none.
     """
     if role not in Role.values:
-        raise Refused("member", [Problem(None, "role", role, f"is no role; there are: {', '.join(Role.values)}")])
+        reason = gettext("is no role; there are: %(roles)s") % {"roles": ", ".join(Role.values)}
+        raise Refused("member", [Problem(None, "role", role, reason)])
     email = email.strip().lower() if email else None
     token = secrets.token_urlsafe(BITS // 8)
     with writers_turn():

@@ -12,6 +12,8 @@ from operator import attrgetter
 from types import NoneType
 from typing import Any
 
+from django.utils.translation import gettext
+
 from cadran.crm.errors import Problem, Wrong
 from cadran.crm.match import absent
 from cadran.crm.records import Field, FieldType
@@ -151,5 +153,5 @@ def _one_by_one(field: Field, values: Sequence[Any], problems: list[Problem], pu
 def _find_absent(field: Field, ids: Sequence[Any], problems: list[Problem]) -> None:
     missing = absent(field.target, {pk for pk in set(ids) if pk is not None}) if field.target else set()
     if missing:
-        reason = f"there is no {field.target} with this id"
+        reason = gettext("there is no %(kind)s with this id") % {"kind": field.target}
         problems.extend(Problem(row, field.column, pk, reason) for row, pk in enumerate(ids) if pk in missing)

@@ -9,6 +9,7 @@ from itertools import repeat
 from typing import Any, Literal
 
 from django.db import DataError, IntegrityError
+from django.utils.translation import gettext
 
 from cadran.crm import bulk, rules
 from cadran.crm.by import By
@@ -83,11 +84,11 @@ def load(
 
 def _batch(kind: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], source: str) -> Batch:
     if kind not in KINDS:
-        raise Refused(kind, [Problem(None, "kind", kind, "is no kind of record")])
+        raise Refused(kind, [Problem(None, "kind", kind, gettext("is no kind of record"))])
     fields = {spec.column: spec for spec in fields_of(kind).values() if spec.column and spec.name != "custom"}
     fields |= custom_fields(kind)
     fields["created_at"] = replace(fields["created_at"], nullable=True)  # blank: now, or as it is
-    reason = f"is no column; there are {', '.join(fields)}"
+    reason = gettext("is no column; there are %(names)s") % {"names": ", ".join(fields)}
     problems = [Problem(None, name, None, reason) for name in columns if name not in fields]
     cleaned = dict[str, Sequence[Any]]()
     try:
@@ -95,7 +96,8 @@ def _batch(kind: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], sou
     except ValueError:
         values = []
     if len(values) != len(columns) or len(set(columns)) != len(columns):
-        reason = f"every row must have a value for each of {len(columns)} different columns"
+        words = gettext("every row must have a value for each of %(count)d different columns")
+        reason = words % {"count": len(columns)}
         problems.append(Problem(None, "", None, reason))
     if problems:
         raise Refused(kind, problems)

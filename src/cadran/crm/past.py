@@ -7,6 +7,8 @@ from datetime import datetime
 from operator import itemgetter
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from cadran.crm import bulk
 from cadran.crm.by import By
 from cadran.crm.columns import clean_column
@@ -55,7 +57,7 @@ def load_history(kind: str, entries: Iterable[History], *, by: By) -> int:
 def _clean(kind: str, entries: Sequence[History]) -> list[bulk.Happened]:
     """The entries with their values as changes write them and their moments as stored, cleaned column by column."""
     if kind not in KINDS:
-        raise Refused(kind, [Problem(None, "kind", kind, "is no kind of record")])
+        raise Refused(kind, [Problem(None, "kind", kind, gettext("is no kind of record"))])
     if not entries:
         return []
     fields = fields_of(kind) | custom_fields(kind)
@@ -72,7 +74,7 @@ def _clean(kind: str, entries: Sequence[History]) -> list[bulk.Happened]:
     ]
     missing = absent(kind, records)
     if missing:
-        nothing = f"there is no {kind} with this id"
+        nothing = gettext("there is no %(kind)s with this id") % {"kind": kind}
         problems += [Problem(row, "record_id", pk, nothing) for row, pk in enumerate(records) if pk in missing]
     if problems:
         raise Refused(kind, sorted(problems, key=lambda problem: problem.row or 0))
@@ -103,7 +105,7 @@ def _texts(
 
 def _canonical(fields: dict[str, Field], name: str, text: str | None) -> str | None:
     if name not in fields or name == "custom":
-        raise Wrong("is no field")
+        raise Wrong(gettext("is no field"))
     return as_text(fields[name].type, from_text(fields[name], text))
 
 

@@ -6,6 +6,7 @@ from operator import ge, gt
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext
 
 from cadran.crm import bulk
 from cadran.crm.errors import Problem, Refused
@@ -47,7 +48,9 @@ def check_once(name: str, values: Sequence[Any], problems: list[Problem]) -> Non
     first = dict[Any, int]()
     for row, value in enumerate(values):
         if value is not None and first.setdefault(value, row) != row:
-            problems.append(Problem(row, name, value, f"is already that of row {first[value]}"))
+            problems.append(
+                Problem(row, name, value, gettext("is already that of row %(row)d") % {"row": first[value]})
+            )
 
 
 def _orders(kind: str) -> list[Ordered]:
@@ -84,7 +87,8 @@ def _missing(kind: str, columns: Mapping[str, Sequence[Any]], known: Known) -> I
     needed = [field.column for field in fields_of(kind).values() if field.required and field.column not in columns]
     for row, pk in enumerate(known.ids if needed else ()):
         if pk is None:
-            yield from (Problem(row, name, None, "is not given, and a new record must have it") for name in needed)
+            told = gettext("is not given, and a new record must have it")
+            yield from (Problem(row, name, None, told) for name in needed)
 
 
 def _disordered(kind: str, columns: Mapping[str, Sequence[Any]], known: Known) -> Iterator[Problem]:
@@ -110,4 +114,5 @@ def _taken(kind: str, columns: Mapping[str, Sequence[Any]], known: Known) -> Ite
             }
             for row, (values, pk) in enumerate(zip(together, known.ids, strict=True)):
                 if owners.get(values, pk) != pk and None not in values:
-                    yield Problem(row, names[-1], values[-1], f"is taken by {kind} {owners[values]}")
+                    told = gettext("is taken by %(kind)s %(id)d") % {"kind": kind, "id": owners[values]}
+                    yield Problem(row, names[-1], values[-1], told)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext
 
 from cadran.crm.by import By
 from cadran.crm.errors import Problem, Refused, Wrong
@@ -109,7 +110,7 @@ _LATER = frozenset({FieldType.LINKS, FieldType.JSON})  # written after the recor
 
 def _fields(kind: str) -> dict[str, Field]:
     if kind not in KINDS:
-        raise Refused(kind, [Problem(None, "kind", kind, "is no kind of record")])
+        raise Refused(kind, [Problem(None, "kind", kind, gettext("is no kind of record"))])
     return {**fields_of(kind), **custom_fields(kind)}
 
 
@@ -120,10 +121,10 @@ def _by_name(kind: str, fields: Mapping[str, Field], values: Mapping[str, Any]) 
     spread = {PREFIX + key: value for key, value in own.items()} if isinstance(own, Mapping) else {"custom": own}
     given = {columns.get(name, name): value for name, value in values.items() if name != "custom"} | spread
     names = fields.keys() - {"custom"}
-    reason = f"is no field; there are {', '.join(sorted(names))}"
-    unknown = [Problem(None, name, value, reason) for name, value in given.items() if name not in names]
+    unknown = given.keys() - names
     if unknown:
-        raise Refused(kind, unknown)
+        reason = gettext("is no field; there are %(names)s") % {"names": ", ".join(sorted(names))}
+        raise Refused(kind, [Problem(None, name, value, reason) for name, value in given.items() if name in unknown])
     return given
 
 
@@ -137,7 +138,7 @@ def _cleaned(kind: str, fields: Mapping[str, Field], values: Mapping[str, Any]) 
     for name, value in cleaned.items():
         ids = value if fields[name].type is FieldType.LINKS else [value]
         if value and (target := fields[name].target):
-            nothing = f"there is no {target} with this id"
+            nothing = gettext("there is no %(kind)s with this id") % {"kind": target}
             problems.extend(Problem(None, name, pk, nothing) for pk in sorted(absent(target, ids)))
     if problems:
         raise Refused(kind, problems)
@@ -149,7 +150,7 @@ def _cleaned(kind: str, fields: Mapping[str, Field], values: Mapping[str, Any]) 
 def _connection(kind: str, values: Mapping[str, Any]) -> str:
     value = values.get("connection", "")
     if not isinstance(value, str):
-        raise Refused(kind, [Problem(None, "connection", value, "is not text")])
+        raise Refused(kind, [Problem(None, "connection", value, gettext("is not text"))])
     return value
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from cadran.crm.by import By
 from cadran.crm.errors import Problem, Refused
@@ -17,7 +18,8 @@ def let_in(email: str, *, name: str | None, role: str, password: str) -> Member:
     Raises Refused when the role is none, the password too weak, or the member cannot be made so.
     """
     if role not in Role.values:
-        raise Refused("member", [Problem(None, "role", role, f"is no role; there are: {', '.join(Role.values)}")])
+        reason = gettext("is no role; there are: %(roles)s") % {"roles": ", ".join(Role.values)}
+        raise Refused("member", [Problem(None, "role", role, reason)])
     try:
         validate_password(password)
     except ValidationError as error:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+from django.utils.translation import gettext
+
 from cadran.crm.by import By
 from cadran.crm.errors import Problem, Refused
 from cadran.crm.fields import custom_fields
@@ -52,7 +54,7 @@ def _reverse(record: Record, changes: Sequence[Change], by: By) -> list[Change]:
     fields = fields_of(kind) | custom_fields(kind)
     record.refresh_from_db()
     later = [
-        Problem(None, one.field, one.to_value, "has changed since")
+        Problem(None, one.field, one.to_value, gettext("has changed since"))
         for one in changes
         if one.field not in fields or text_of(record, fields[one.field]) != one.to_value
     ]

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, time
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext
+
 from cadran.crm.errors import Wrong
 from cadran.crm.records import Field, FieldType
 from cadran.members.record import EXACT_DIGITS
@@ -36,7 +38,7 @@ def clean(field: Field, value: object) -> Any:
     """
     if is_blank(value):
         if field.required:
-            raise Wrong("is blank, and must not be")
+            raise Wrong(gettext("is blank, and must not be"))
         return None if field.nullable or field.default is None else field.default()
     return CLEANERS[field.type](field, value)
 
@@ -45,24 +47,25 @@ def _text(field: Field, value: object) -> str:
     if not isinstance(value, str):
         raise Wrong(f"is {_a(value)}, not text")
     if "\0" in value:
-        raise Wrong("contains the character NUL")
+        raise Wrong(gettext("contains the character NUL"))
     if not value.isascii() and SURROGATE.search(value):
-        raise Wrong("contains half a character (a lone surrogate)")
+        raise Wrong(gettext("contains half a character (a lone surrogate)"))
     if field.max_length is not None and len(value) > field.max_length:
-        raise Wrong(f"is longer than {field.max_length} characters ({len(value)})")
+        words = gettext("is longer than %(most)d characters (%(length)d)")
+        raise Wrong(words % {"most": field.max_length, "length": len(value)})
     return value.lower() if field.lower else str(value)
 
 
 def _choice(field: Field, value: object) -> str:
     word = _text(field, value)
     if word not in field.choices:
-        raise Wrong(f"is none of {', '.join(field.choices)}")
+        raise Wrong(gettext("is none of %(choices)s") % {"choices": ", ".join(field.choices)})
     return word
 
 
 def _currency(_: Field, value: object) -> str:
     if not isinstance(value, str) or CODE.fullmatch(value) is None:
-        raise Wrong("is not a currency: three capital letters, as in EUR")
+        raise Wrong(gettext("is not a currency: three capital letters, as in EUR"))
     return str(value)
 
 
@@ -71,24 +74,25 @@ def _number(field: Field, value: object) -> Decimal:
         raise Wrong(f"is {_a(value)}, not a Decimal")
     number = Decimal(value)
     if not number.is_finite():
-        raise Wrong("is not a finite number")
+        raise Wrong(gettext("is not a finite number"))
     if field.minimum is not None and field.maximum is not None and not field.minimum <= number <= field.maximum:
-        raise Wrong(f"is not between {field.minimum} and {field.maximum}")
+        raise Wrong(gettext("is not between %(low)s and %(high)s") % {"low": field.minimum, "high": field.maximum})
     try:
         _exactly.plus(number)
     except Inexact:
-        raise Wrong(f"has more than {EXACT_DIGITS} significant digits, and would come back changed") from None
+        words = gettext("has more than %(most)d significant digits, and would come back changed")
+        raise Wrong(words % {"most": EXACT_DIGITS}) from None
     try:
         return _wide.quantize(number, Decimal(1).scaleb(-(field.places or 0)))
     except Inexact:
-        raise Wrong(f"has more than {field.places} places after the point") from None
+        raise Wrong(gettext("has more than %(most)d places after the point") % {"most": field.places}) from None
 
 
 def _whole(field: Field, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise Wrong(f"is {_a(value)}, not a whole number")
     if field.minimum is not None and field.maximum is not None and not field.minimum <= value <= field.maximum:
-        raise Wrong(f"is not between {field.minimum} and {field.maximum}")
+        raise Wrong(gettext("is not between %(low)s and %(high)s") % {"low": field.minimum, "high": field.maximum})
     return value
 
 
@@ -102,9 +106,9 @@ def _moment(_: Field, value: object) -> datetime:
     if not isinstance(value, datetime):
         raise Wrong(f"is {_a(value)}, not a moment")
     if value.tzinfo is None or value.utcoffset() is None:
-        raise Wrong("has no time zone")
+        raise Wrong(gettext("has no time zone"))
     if not FIRST_DAY.year <= value.year <= LAST_DAY.year:
-        raise Wrong(f"is not between {FIRST_DAY} and {LAST_DAY}")
+        raise Wrong(gettext("is not between %(low)s and %(high)s") % {"low": FIRST_DAY, "high": LAST_DAY})
     return value.astimezone(UTC)
 
 
@@ -112,7 +116,7 @@ def _day(_: Field, value: object) -> date:
     if isinstance(value, datetime) or not isinstance(value, date):
         raise Wrong(f"is {_a(value)}, not a day")
     if not FIRST_DAY <= value <= LAST_DAY:
-        raise Wrong(f"is not between {FIRST_DAY} and {LAST_DAY}")
+        raise Wrong(gettext("is not between %(low)s and %(high)s") % {"low": FIRST_DAY, "high": LAST_DAY})
     return value
 
 
@@ -141,7 +145,7 @@ def _json(_: Field, value: object) -> object:
     except (TypeError, ValueError, RecursionError) as error:
         raise Wrong(f"cannot be kept as JSON ({error})") from None
     if "\\u0000" in written:
-        raise Wrong("contains the character NUL")
+        raise Wrong(gettext("contains the character NUL"))
     return value
 
 
@@ -165,6 +169,7 @@ CLEANERS: Mapping[FieldType, Callable[[Field, object], Any]] = {
 
 
 def _a(value: object) -> str:
+    """What only a programmer gives, so that it is said in English only: pages read texts into values first."""
     name = type(value).__name__
     return f"an {name}" if name[0] in "aeiou" else f"a {name}"
 
@@ -210,7 +215,7 @@ def from_text(field: Field, text: str | None) -> Any:
     try:
         value = _READERS.get(field.type, str)(text)
     except (ValueError, InvalidOperation):
-        raise Wrong(f"is not a {field.type}") from None
+        raise Wrong(gettext("is not a value of type %(type)s") % {"type": field.type}) from None
     return CLEANERS[field.type](field, value)
 
 

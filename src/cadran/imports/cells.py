@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from django.utils.translation import gettext, gettext_lazy
+
 from cadran.connectors.table import Table
 from cadran.crm.records import Field, FieldType, fields_of
 from cadran.imports.columns import Reading, clean_text, condition, reason_sql, resolve, value_sql
@@ -15,6 +17,12 @@ from cadran.imports.plan import DATED, NUMBERS, Entry, Target
 from cadran.imports.sql import literal
 
 AT = fields_of("touch")["at"]  # how any moment is read
+_UNREAD = {
+    "seconds": gettext_lazy("is not a number of seconds after a date and time"),
+    "minutes": gettext_lazy("is not a number of minutes after a date and time"),
+    "hours": gettext_lazy("is not a number of hours after a date and time"),
+    "days": gettext_lazy("is not a number of days after a date and time"),
+}
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3_600, "days": 86_400}
 
 
@@ -49,8 +57,8 @@ class Cell:
     def reason(self, text: str, unread: str, value: str) -> str:
         """Why the value cannot be kept, as SQL."""
         if self.reading.unit:
-            reason = date_reason(text, value, "", f"a number of {self.reading.unit} after a date and time")
-            blank = "'is blank, and must not be'" if self.required else "NULL"
+            reason = date_reason(text, value, "", str(_UNREAD[self.reading.unit]))
+            blank = literal(gettext("is blank, and must not be")) if self.required else "NULL"
             reason = f"CASE WHEN {text} IS NULL THEN {blank} ELSE {reason} END"
         else:
             reason = reason_sql(text, value, self.field, self.reading, required=self.required)

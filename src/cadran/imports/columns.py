@@ -6,6 +6,8 @@ Each step is one SQL expression over a chunk of text columns, so that a million 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from cadran.crm.records import Field, FieldType
 from cadran.imports.dates import date_reason, day_sql, moment_sql
 from cadran.imports.mapping import Condition, Scalar, Source
@@ -56,7 +58,8 @@ def resolve(source: Source, column: Callable[[str], str]) -> tuple[str, str]:
         text = literal(as_text(source.value))
     if source.json_path:
         path = literal("$." + source.json_path)
-        reason = f"CASE WHEN NOT json_valid({text}) THEN 'is not JSON' END"
+        told = literal(gettext("is not JSON"))
+        reason = f"CASE WHEN NOT json_valid({text}) THEN {told} END"
         text = f"CASE WHEN json_valid({text}) THEN nullif(json_extract_string({text}, {path}), '') END"
     if source.values:
         text = _read_as(text, source.values)
@@ -104,7 +107,8 @@ def value_sql(text: str, field: Field, reading: Reading) -> str:
 def reason_sql(text: str, value: str, field: Field, reading: Reading, *, required: bool = False) -> str:
     """Why a text gives no value that can be kept; NULL when nothing is wrong."""
     reason = _REASONS[field.type](text, value, field, reading)
-    return f"CASE WHEN {text} IS NULL THEN 'is blank, and must not be' ELSE {reason} END" if required else reason
+    blank = literal(gettext("is blank, and must not be"))
+    return f"CASE WHEN {text} IS NULL THEN {blank} ELSE {reason} END" if required else reason
 
 
 def _text(text: str, field: Field, _: Reading) -> str:
@@ -113,7 +117,8 @@ def _text(text: str, field: Field, _: Reading) -> str:
 
 def _text_reason(text: str, _: str, field: Field, __: Reading) -> str:
     limit = field.max_length or 250  # what a link says is the id or the name of another record
-    return f"CASE WHEN length({text}) > {limit} THEN {literal(f'is longer than {limit:,} characters')} END"
+    told = gettext("is longer than %(most)d characters") % {"most": limit}
+    return f"CASE WHEN length({text}) > {limit} THEN {literal(told)} END"
 
 
 def _choice(text: str, field: Field, _: Reading) -> str:
@@ -122,7 +127,8 @@ def _choice(text: str, field: Field, _: Reading) -> str:
 
 
 def _choice_reason(text: str, value: str, field: Field, _: Reading) -> str:
-    reason = literal(f"is not one of {', '.join(field.choices)}; say with `values` which one it means")
+    words = gettext("is not one of %(choices)s; say with `values` which one it means")
+    reason = literal(words % {"choices": ", ".join(field.choices)})
     return f"CASE WHEN {text} IS NOT NULL AND {value} IS NULL THEN {reason} END"
 
 
@@ -132,7 +138,7 @@ def _currency(text: str, _: Field, __: Reading) -> str:
 
 
 def _currency_reason(_: str, value: str, __: Field, ___: Reading) -> str:
-    reason = "'is not a currency: three letters, as in EUR'"
+    reason = literal(gettext("is not a currency: three letters, as in EUR"))
     return f"CASE WHEN NOT regexp_full_match({value}, '[A-Z]{{3}}') THEN {reason} END"
 
 
@@ -151,7 +157,8 @@ def _whole(text: str, _: Field, reading: Reading) -> str:
 def _whole_reason(text: str, value: str, field: Field, reading: Reading) -> str:
     broken = f"regexp_matches({text}, '[.,%eE]') AND ({number_sql(text, reading.decimal, 6)}) % 1 <> 0"
     reason = number_reason(text, value, reading.decimal, 0, field.minimum, field.maximum)
-    return f"CASE WHEN {broken} THEN 'is not a whole number' ELSE {reason} END"
+    told = literal(gettext("is not a whole number"))
+    return f"CASE WHEN {broken} THEN {told} ELSE {reason} END"
 
 
 def _flag(text: str, _: Field, __: Reading) -> str:
@@ -160,7 +167,8 @@ def _flag(text: str, _: Field, __: Reading) -> str:
 
 
 def _flag_reason(text: str, value: str, _: Field, __: Reading) -> str:
-    return f"CASE WHEN {text} IS NOT NULL AND {value} IS NULL THEN 'is neither yes nor no' END"
+    told = literal(gettext("is neither yes nor no"))
+    return f"CASE WHEN {text} IS NOT NULL AND {value} IS NULL THEN {told} END"
 
 
 def _day(text: str, _: Field, reading: Reading) -> str:
@@ -168,7 +176,7 @@ def _day(text: str, _: Field, reading: Reading) -> str:
 
 
 def _day_reason(text: str, value: str, _: Field, reading: Reading) -> str:
-    return date_reason(text, value, reading.dates, "a date")
+    return date_reason(text, value, reading.dates, gettext("is not a date"))
 
 
 def _moment(text: str, _: Field, reading: Reading) -> str:
@@ -176,7 +184,7 @@ def _moment(text: str, _: Field, reading: Reading) -> str:
 
 
 def _moment_reason(text: str, value: str, _: Field, reading: Reading) -> str:
-    return date_reason(text, value, reading.dates, "a date and time")
+    return date_reason(text, value, reading.dates, gettext("is not a date and time"))
 
 
 _VALUES: dict[FieldType, Callable[[str, Field, Reading], str]] = {

@@ -1,5 +1,7 @@
 """Dates and moments as people write them: 2024-03-05, 05/03/24 14:30, 3/5/2024 2:30 PM, 5 mars 2024."""
 
+from django.utils.translation import gettext
+
 from cadran.imports.sql import literal
 
 ORDERS = {"dmy": "d m", "mdy": "m d"}
@@ -72,13 +74,14 @@ def timestamp_sql(text: str, order: str) -> str:
     return "coalesce({})".format(", ".join(steps))
 
 
-def date_reason(text: str, value: str, order: str, what: str) -> str:
-    """Why a text has no date; NULL when nothing is wrong."""
-    told = {"dmy": " (day, month, year)", "mdy": " (month, day, year)"}.get(order, "")
+def date_reason(text: str, value: str, order: str, unread: str) -> str:
+    """Why a text has no date, with the words for one that cannot be read; NULL when nothing is wrong."""
+    far = gettext("is not between the years 1900 and 2199")
+    told = {"dmy": gettext(" (day, month, year)"), "mdy": gettext(" (month, day, year)")}.get(order, "")
     return (
-        f"CASE WHEN {text} IS NULL THEN NULL WHEN {value} IS NULL THEN 'is not {what}{told}' "
+        f"CASE WHEN {text} IS NULL THEN NULL WHEN {value} IS NULL THEN {literal(unread + told)} "
         f"WHEN {value} NOT BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}' "
-        f"THEN 'is not between the years 1900 and 2199' END"
+        f"THEN {literal(far)} END"
     )
 
 

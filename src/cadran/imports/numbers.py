@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext
+
 from cadran.imports.sql import literal
 
 EXACT_DIGITS = 15
@@ -45,18 +47,24 @@ def number_reason(
 ) -> str:
     """Why a text has no value, or one that cannot be kept; NULL when nothing is wrong."""
     other = "comma" if mark == "point" else "point"
+    large, unread = gettext("is too large"), gettext("is not a number")
+    marked = (
+        gettext("is not a number with a decimal comma")
+        if mark == "comma"
+        else gettext("is not a number with a decimal point")
+    )
     wrong = (
-        f"CASE WHEN regexp_full_match({bare(text)}, '{pattern(mark)}') THEN 'is too large' "
-        f"WHEN regexp_full_match({bare(text)}, '{pattern(other)}') THEN 'is not a number with a decimal {mark}' "
-        f"ELSE 'is not a number' END"
+        f"CASE WHEN regexp_full_match({bare(text)}, '{pattern(mark)}') THEN {literal(large)} "
+        f"WHEN regexp_full_match({bare(text)}, '{pattern(other)}') THEN {literal(marked)} "
+        f"ELSE {literal(unread)} END"
     )
     reasons = [f"WHEN {value} IS NULL THEN {wrong}"]
     if low is not None and high is not None:
-        reasons.append(
-            f"WHEN {value} NOT BETWEEN {low} AND {high} THEN {literal(f'is not between {low:,} and {high:,}')}"
-        )
+        told = gettext("is not between %(low)s and %(high)s") % {"low": f"{low:,}", "high": f"{high:,}"}
+        reasons.append(f"WHEN {value} NOT BETWEEN {low} AND {high} THEN {literal(told)}")
     exact = Decimal(10) ** (EXACT_DIGITS - places)
     digits = f"length(regexp_replace(CAST({value} AS VARCHAR), '^-?0*|[.]|[.]?0*$', '', 'g'))"
     long = f"abs({value}) >= {exact} AND {digits} > {EXACT_DIGITS}"
-    reasons.append(f"WHEN {long} THEN 'has more than {EXACT_DIGITS} significant digits'")
+    told = gettext("has more than %(most)d significant digits") % {"most": EXACT_DIGITS}
+    reasons.append(f"WHEN {long} THEN {literal(told)}")
     return f"CASE WHEN {text} IS NULL THEN NULL {' '.join(reasons)} END"

@@ -1,6 +1,7 @@
 """What is wrong with whole rows, and which rows stand for which records: ids, groups, parents, snapshots."""
 
 import duckdb
+from django.utils.translation import gettext
 
 from cadran.imports.mapping import OCCURRENCE
 from cadran.imports.plan import Entry
@@ -23,8 +24,10 @@ class Rows:
         shown = literal(" + ".join(name for name in entry.records.id if name != OCCURRENCE))
         sound = f"{live} AND row NOT IN (SELECT row FROM {self.faults})"
         blank = f"{live} AND {key} IS NULL AND fault IS NULL"
-        self._fault(shown, key, f"'is blank: without it a {entry.kind} is not known again'", blank)
-        self._fault(shown, key, f"'is longer than {MAX_ID} characters'", f"{live} AND length({key}) > {MAX_ID - 12}")
+        unknown = gettext("is blank: without it a %(kind)s is not known again") % {"kind": entry.kind}
+        self._fault(shown, key, literal(unknown), blank)
+        long = gettext("is longer than %(most)d characters") % {"most": MAX_ID}
+        self._fault(shown, key, literal(long), f"{live} AND length({key}) > {MAX_ID - 12}")
         if entry.records.snapshots:
             return
         if entry.records.group:
@@ -48,9 +51,8 @@ class Rows:
         key, gathers = f"e{number}_key", gathered(entry)
         if gathers:  # a total without one of its rows would be wrong
             bad = f"SELECT {key} FROM {self.clean} JOIN {self.faults} USING (row) WHERE e{number}_live"
-            self._fault(
-                shown, key, f"'another row of the same {entry.kind} is rejected'", f"{sound} AND {key} IN ({bad})"
-            )
+            told = gettext("another row of the same %(kind)s is rejected") % {"kind": entry.kind}
+            self._fault(shown, key, literal(told), f"{sound} AND {key} IN ({bad})")
         totals = "".join(f", {how.format(f'e{number}_{name}')} AS {name}" for name, how in gathers.items())
         source = f"(SELECT * FROM {self.clean} WHERE {sound})"
         self.db.execute(
@@ -63,8 +65,10 @@ class Rows:
         ).fetchone()
         if not found or not found[0]:
             return
+        words = literal(gettext("repeats the id of row %(row)s"))
+        told = f"replace({words}, '%(row)s', first::VARCHAR)"
         self.db.execute(
-            f"INSERT INTO {self.faults} SELECT row, {LATE}, {shown}, left(k, 200), 'repeats the id of row ' || first "
+            f"INSERT INTO {self.faults} SELECT row, {LATE}, {shown}, left(k, 200), {told} "
             f"FROM (SELECT row, {key} AS k, min(row) OVER (PARTITION BY {key}) AS first FROM {self.clean} "
             f"WHERE {sound} AND {key} IS NOT NULL) WHERE row <> first"
         )
@@ -114,12 +118,8 @@ class Rows:
             above = f"SELECT row FROM {table} WHERE level = {levels}"  # a row moves below its parent until none moves
             levels += 1
             if levels > MAX_LEVELS:
-                self._fault(
-                    literal(" + ".join(link.source.columns)),
-                    f"e{number}_link_{link.name}",
-                    "'links to itself in a circle'",
-                    f"row IN ({above})",
-                )
+                column, told = literal(" + ".join(link.source.columns)), gettext("links to itself in a circle")
+                self._fault(column, f"e{number}_link_{link.name}", literal(told), f"row IN ({above})")
                 break
         self.db.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT row, max(level) AS level FROM {table} GROUP BY row")
         return levels

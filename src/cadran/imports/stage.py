@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from django.utils.translation import gettext
 
 from cadran.connectors.table import SEPARATOR, Table
 from cadran.crm.records import FieldType
@@ -251,8 +252,10 @@ class Staged:
             first = faults.get(row)
             if first is None:
                 faults[row] = Fault(row, shown, value, reason)
-            elif shown != first.column and f"; also {shown}: " not in first.reason:
-                faults[row] = Fault(row, first.column, first.value, f"{first.reason}; also {shown}: {reason}")
+                continue
+            also = gettext("; also %(column)s: ") % {"column": shown}
+            if shown != first.column and also not in first.reason:
+                faults[row] = Fault(row, first.column, first.value, first.reason + also + reason)
         return list(faults.values())
 
     def given(self, rows: Sequence[int]) -> dict[int, list[str]]:

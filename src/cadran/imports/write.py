@@ -6,6 +6,7 @@ from datetime import UTC
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from cadran.crm.by import By
 from cadran.crm.errors import Refused
@@ -116,9 +117,12 @@ class Writer:
     def _unlinked(link: LinkTarget, row: int, text: str | None, *, several: bool) -> Fault:
         called = link.by.replace("_", " ")
         if several:
-            reason = f"is the {called} of more than one {link.kind}: link by id instead"
+            words = gettext("is the %(called)s of more than one %(kind)s: link by id instead")
         else:
-            reason = f'is not the {called} of any {link.kind}; import those first, or say missing = "create" or "blank"'
+            words = gettext(
+                'is not the %(called)s of any %(kind)s; import those first, or say missing = "create" or "blank"'
+            )
+        reason = words % {"called": called, "kind": link.kind}
         return Fault(row, " + ".join(link.source.columns) or link.name, text, reason)
 
     # Records
@@ -251,9 +255,8 @@ class Writer:
             if pk is None:
                 key = columns[f"e{number}_key"][place]
                 name = " + ".join(entry.records.id)
-                self._reject(
-                    outcome, row, name, key, f"is not the id of any {entry.kind} imported from this connection"
-                )
+                words = gettext("is not the id of any %(kind)s imported from this connection")
+                self._reject(outcome, row, name, key, words % {"kind": entry.kind})
                 continue
             snapshots.append(Snapshot(row, place, pk))
         for row in self.past.write_snapshots(number, entry, columns, snapshots):

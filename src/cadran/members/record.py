@@ -13,6 +13,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 EXACT_DIGITS = 15  # what SQLite keeps of a number exactly
 MONEY_LIMIT = Decimal("1e15")
@@ -22,13 +24,13 @@ WHOLE_LIMIT = 10**15
 def no_nul(value: str) -> None:
     """Refuse the character NUL: PostgreSQL cannot store it, and SQLite's own functions stop at it."""
     if "\0" in value:
-        raise ValidationError("contains the character NUL")
+        raise ValidationError(gettext("contains the character NUL"))
 
 
 def exact(value: Decimal) -> None:
     """Refuse a number of more than 15 significant digits: it would come back changed."""
     if len(value.normalize().as_tuple().digits) > EXACT_DIGITS:
-        raise ValidationError(f"has more than {EXACT_DIGITS} significant digits")
+        raise ValidationError(gettext("has more than %(most)d significant digits") % {"most": EXACT_DIGITS})
 
 
 def on_sqlite(connection: BaseDatabaseWrapper) -> bool:
@@ -91,7 +93,10 @@ class Choice(Text):
 class Currency(Text):
     """An ISO 4217 code: three capital letters."""
 
-    default_validators = [no_nul, RegexValidator(r"^[A-Z]{3}\Z", "is not a currency: three capital letters, as in EUR")]
+    default_validators = [
+        no_nul,
+        RegexValidator(r"^[A-Z]{3}\Z", gettext_lazy("is not a currency: three capital letters, as in EUR")),
+    ]
 
     def __init__(self, *args: Any, max_length: int = 3, **kwargs: Any) -> None:
         super().__init__(*args, max_length=max_length, **kwargs)
@@ -201,10 +206,10 @@ class Ordered(models.CheckConstraint):
 
     def __init__(self, *, first: str, last: str, strict: bool = False, **kwargs: Any) -> None:
         self.first, self.last, self.strict = first, last, strict
-        wrong = "not before" if strict else "after"
+        wrong = gettext_lazy("{first} is not before {last}") if strict else gettext_lazy("{first} is after {last}")
         super().__init__(
             condition=models.Q(**{f"{first}__lt" if strict else f"{first}__lte": models.F(last)}),
-            violation_error_message=f"{first} is {wrong} {last}",
+            violation_error_message=format_lazy(wrong, first=first, last=last),
             **kwargs,
         )
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils.functional import Promise
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,13 @@ def begin(
             raise Busy(name)
         work = _all[name] = Work(name)
     if beside:
-        Thread(target=_carry_out, args=(work, what, mistakes, True), name=name, daemon=True).start()
+        spoken = get_language()
+
+        def carry_out() -> None:
+            with override(spoken):
+                _carry_out(work, what, mistakes, True)
+
+        Thread(target=carry_out, name=name, daemon=True).start()
     else:
         _carry_out(work, what, mistakes, False)
     return work

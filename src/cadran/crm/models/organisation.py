@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext, gettext_lazy
 
 from cadran.members.record import Choice, Currency, Day, Number, Record, Text, Whole, ordered
 
@@ -84,7 +85,9 @@ class CustomField(Record):
     key = Text(
         max_length=50,
         validators=[
-            RegexValidator(r"^[a-z][a-z0-9_]*\Z", "is not a key: small letters, digits and _, as in contract_type")
+            RegexValidator(
+                r"^[a-z][a-z0-9_]*\Z", gettext_lazy("is not a key: small letters, digits and _, as in contract_type")
+            )
         ],
     )
     label_fr = Text(null=True)
@@ -102,8 +105,10 @@ class CustomField(Record):
     def clean(self) -> None:
         """A field of a kind that exists; its choices are a list of texts, and are there when its type is choice."""
         if self.record not in {model._meta.db_table for model in apps.get_models() if issubclass(model, Record)}:
-            raise ValidationError({"record": f"{self.record} is not a kind of record"})
+            raise ValidationError({"record": gettext("%(kind)s is not a kind of record") % {"kind": self.record}})
         if not isinstance(self.choices, list) or not all(isinstance(word, str) and word for word in self.choices):
-            raise ValidationError({"choices": "is not a list of texts"})
+            raise ValidationError({"choices": gettext("is not a list of texts")})
         if self.type == self.Type.CHOICE and not self.choices:
-            raise ValidationError({"choices": "is empty: a field of type choice needs the words to choose from"})
+            raise ValidationError(
+                {"choices": gettext("is empty: a field of type choice needs the words to choose from")}
+            )

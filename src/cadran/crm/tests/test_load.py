@@ -260,8 +260,8 @@ def test_the_past_is_loaded_once_and_the_record_stays(company: Company) -> None:
     ("entry", "reason"),
     [
         ({"field": "phase"}, "no field"),
-        ({"to_value": "Won"}, "not a link"),
-        ({"field": "amount", "from_value": None, "to_value": "12,5"}, "not a money"),
+        ({"to_value": "Won"}, "not a value of type link"),
+        ({"field": "amount", "from_value": None, "to_value": "12,5"}, "not a value of type money"),
         ({"field": "amount", "from_value": None, "to_value": "NaN"}, "not a finite number"),
         ({"at": datetime(2026, 1, 1)}, "no time zone"),  # noqa: DTZ001
         ({"record_id": 999_999}, "no deal with this id"),

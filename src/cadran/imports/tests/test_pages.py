@@ -96,6 +96,16 @@ def test_a_file_is_proposed_tried_imported_and_deleted(page: Client, tmp_path: P
     assert "Toit" not in refused
 
 
+def test_what_is_wrong_with_a_row_is_said_in_the_language_of_whoever_imports_it(page: Client) -> None:
+    page.defaults["HTTP_ACCEPT_LANGUAGE"] = "fr"
+    address = send(page).headers["location"]
+    stages = {"stage-0": "won", "stage-1": "open", "stage-2": "lost"}
+    page.post(address, chosen(page, address) | stages)
+    page.post(address, {"mapping": page.get(address).context["form"].initial["mapping"], "try": "1"})
+    (refused,) = page.get(address).context["report"].rejected
+    assert (refused.column, refused.reason) == ("Montant", "n’est pas un nombre")
+
+
 def test_the_same_file_again_changes_nothing(page: Client) -> None:
     for _time in range(2):
         address = send(page).headers["location"]

@@ -118,6 +118,11 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_written(
     assert Change.objects.count() == before
 
 
+def test_what_the_door_refuses_is_said_in_the_readers_language(company: Company) -> None:
+    page = Browser(company.alice, "fr").post("/accounts/new", {"name": "A\0B"})
+    assert re.search(r'id="e-name">([^<]*)<', page)[1] == "contient le caractère NUL"  # type: ignore[index]
+
+
 def test_a_link_is_found_by_its_whole_name_among_what_one_may_see(bob: Browser, company: Company) -> None:
     bob.post("/contacts/new", {"last_name": "Doe", "account": "acme"})
     assert Contact.objects.get(last_name="Doe").account == company["Acme"]
