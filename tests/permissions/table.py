@@ -56,6 +56,7 @@ ROWS: dict[str, Row] = {
     "account_reset_password_from_key_done": Row("/account/password/reset/key/done/", ANYONE),
     "set_language": Row("/language/", ANYONE, ANYONE, {"language": "fr"}, read=302),
     "theme": Row("/theme/", ANYONE, ANYONE, {"theme": "dark"}, read=405),
+    "shortcuts": Row("/shortcuts/", ANYONE, ANYONE, {"shortcuts": "off"}, read=405),
     # one's own login
     "account_reauthenticate": Row("/account/reauthenticate/", ALL, ALL, written=200),
     "account_email": Row("/account/email/", ALL, ALL),
@@ -155,4 +156,6 @@ ROWS: dict[str, Row] = {
     "search": Row("/search?q=ac", ALL),
     # finding one's way
     "find": Row("/find?q=ac", ALL),
+    "help": Row("/help", ALL),
+    "glossary": Row("/glossary", ALL),
 }

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from cadran.ui import shortcuts
 from cadran.ui.views import THEME_COOKIE, THEMES
 
 
@@ -25,5 +26,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in THEMES else THEMES[0],
         "language": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)[:2],
         "languages": (("en", "English"), ("fr", "Français")),
+        "keys": "" if request.COOKIES.get(shortcuts.COOKIE) == shortcuts.OFF else shortcuts.keys,
         "may": Rights(getattr(request, "user", None)),
     }

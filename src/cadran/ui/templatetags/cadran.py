@@ -1,6 +1,7 @@
 """Tags for the components that every page uses."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cadran.ui.charts.sparkline import sparkline
+from cadran.ui.glossary import terms
 
 register = template.Library()
 
@@ -33,6 +35,13 @@ ARROWS = {"up": "↗", "down": "↘", "flat": "→"}
 def icon(name: str) -> SafeString:
     """A decorative icon: its meaning is in the words beside it."""
     return format_html('<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', ICONS[name])
+
+
+@register.inclusion_tag("ui/term.html")
+def term(*keys: str, words: str = "") -> dict[str, Any]:
+    """Words of the glossary, each of which opens its card; ``words`` says a single one otherwise."""
+    found = terms(keys)
+    return {"terms": [replace(found[0], word=words)] if words else found}
 
 
 @register.filter
