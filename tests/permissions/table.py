@@ -130,6 +130,7 @@ ROWS: dict[str, Row] = {
     "adoption": Row("/adoption", ALL),
     "explore": Row("/explore?metric=revenue&by=owner", ALL),
     "explore_csv": Row("/explore.csv?by=owner", ALL),
+    "explore_json": Row("/explore.json?by=owner", ALL),
     "explore_xlsx": Row("/explore.xlsx?by=owner", ALL),
     # daily work
     "pipeline": Row("/pipeline/", ALL),

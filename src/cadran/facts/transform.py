@@ -101,14 +101,16 @@ def prepare(connection: DuckDBPyConnection, *, many: bool = False) -> None:
 
 
 def extended(connection: DuckDBPyConnection) -> Tables:
-    """The fact tables, with a dimension for each custom field of choice type on those with a row for its record."""
+    """The fact tables, with a dimension for each custom field of choice type on those whose rows are told apart by its
+    record first: the record itself, the stretches of its life, what it was in each state.
+    """
     found: dict[str, list[str]] = {}
     rows = connection.execute(
         "select record, key from raw.custom_field where type = 'choice' and archived_at is null order by record, key"
     )
     for record, key in rows.fetchall():
         for name, table in contract().by_name.items():
-            if table.record == record and table.record_id == "id" and _KEY.fullmatch(key):
+            if table.record == record and table.record_id == table.key[0] and _KEY.fullmatch(key):
                 found.setdefault(name, []).append(key)
     return contract().with_dimensions(found)
 
@@ -145,7 +147,7 @@ def rows_of(
     columns = ", ".join(f'fact."{name}"' for name in contract()[table.name].columns)
     if not own:
         return f"select {columns} from ({sql}) as fact"
-    record = f'join raw."{table.record}" as record on record.id = fact.id'
+    record = f'join raw."{table.record}" as record on record.id = fact."{table.record_id}"'
     if touched is not None:
         record += f" where record.id in ({touched})"
     return f"select {columns}{_custom(own)} from ({sql}) as fact {record}"

@@ -18,7 +18,8 @@ def compose(
 ) -> str:
     """The TOML of a mapping: field → column of one kind, links by name, the stages of the pipeline with their outcomes.
 
-    Accounts and owners that are not here are made. Without an id a row is known by its whole content.
+    Accounts and owners that are not here are made. Without an id a row is known by its whole content. A date that is
+    both that of the expected and that of the actual close is the latter in stages that are won or lost.
     """
     lines = [f"connection = {_text(connection)}", ""]
     if pipeline:
@@ -29,7 +30,14 @@ def compose(
         lines.append(f"id = {_text(id_column)}")
     lines.append("[files.records.fields]")
     described = fields_of(kind)
+    shared = columns.get("closed_at") == columns.get("expected_close_on")
+    closing = [name for name, outcome in (outcomes or {}).items() if outcome != "open"]
     for field, column in columns.items():
+        if field == "closed_at" and shared:
+            if closing:
+                stages = f"{{ column = {_text(columns['stage'])}, is = [{', '.join(map(_text, closing))}] }}"
+                lines.append(f"closed_at = {{ column = {_text(column)}, when = {stages} }}")
+            continue
         linked = described[field].type is FieldType.LINK and field != "stage"
         how = f'{{ column = {_text(column)}, by = "name", missing = "create" }}' if linked else _text(column)
         lines.append(f"{field} = {how}")

@@ -121,13 +121,14 @@ class ColumnsForm(forms.Form):
         return all(self.data.get(f"stage-{place}") for place in range(len(self.stages)))
 
     def clean(self) -> dict[str, Any]:
-        """No column is two fields; the stages of deals are few."""
+        """No column is two fields, but for the one date of open and closed deals; the stages of deals are few."""
         cleaned = super().clean() or {}
         taken: dict[str, str] = {}
         for field in propose.fields(self.kind):
             column = cleaned.get(f"field-{field}")
-            if column and taken.setdefault(column, field) != field:
-                other = FIELDS[taken[column]]
+            first = taken.setdefault(column, field) if column else field
+            if first != field and not {first, field} <= propose.TOGETHER:
+                other = FIELDS[first]
                 self.add_error(f"field-{field}", _("This column is “%(other)s” already.") % {"other": other})
         stage = cleaned.get("field-stage")
         if self.kind == "deal" and stage and not self.stages:

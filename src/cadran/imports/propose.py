@@ -40,6 +40,11 @@ _REGION = ("region", "territory", "région", "secteur géographique")
 _INDUSTRY = ("industry", "sector", "secteur", "secteur d'activité", "activité")
 _CURRENCY = ("currency", "currency code", "devise", "monnaie")
 
+CLOSE_DATE = "close date"
+"""The column in which many CRMs keep one date: of an open deal when it should close, of a closed one when it did."""
+TOGETHER = frozenset({"expected_close_on", "closed_at"})
+"""The fields that one column may tell, each for some of the rows."""
+
 NAMES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "account": {
         "name": ("name", "nom", *_COMPANY, *_SOCIETE),
@@ -96,12 +101,12 @@ NAMES: Mapping[str, Mapping[str, Sequence[str]]] = {
         "expected_close_on": (
             "expected close date",
             "expected close",
-            "close date",
+            CLOSE_DATE,
             "clôture prévue",
             "date de clôture prévue",
             "échéance",
         ),
-        "closed_at": ("closed date", "closed at", "date closed", "close_date", "date de clôture", "clos le"),
+        "closed_at": ("closed date", "closed at", "date closed", "date de clôture", "clos le", CLOSE_DATE),
         "lost_reason": ("lost reason", "loss reason", "closed lost reason", "raison de perte", "motif de perte"),
         "created_at": _CREATED,
     },
@@ -130,12 +135,16 @@ def needed(kind: str) -> tuple[str, ...]:
 
 
 def columns_of(kind: str, columns: Sequence[str]) -> dict[str, str]:
-    """Field → column, for the fields whose column bears one of their names; a column is proposed once."""
+    """Field → column, for the fields whose column bears one of their names.
+
+    A column is proposed once, but for the one date of many CRMs: it tells when open deals should close and others did.
+    """
     by_name = {_simple(column): column for column in reversed(columns)}
     proposed: dict[str, str] = {}
     for field, names in NAMES[kind].items():
         column = next((by_name[_simple(name)] for name in names if _simple(name) in by_name), None)
-        if column is not None and column not in proposed.values():
+        taken = {of for other, of in proposed.items() if not {other, field} <= TOGETHER}
+        if column is not None and column not in taken:
             proposed[field] = column
     return proposed
 

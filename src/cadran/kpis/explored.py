@@ -10,7 +10,7 @@ from cadran.kpis.columns import dimension_name
 from cadran.kpis.exploring import Exploration
 from cadran.kpis.page import POINTS, Chart, kpi_url, mark_words, write_line
 from cadran.kpis.reader import Reader
-from cadran.kpis.telling import as_command, as_python, as_sql
+from cadran.kpis.telling import as_command, as_http, as_python, as_sql
 from cadran.kpis.tile import change_of, period_words, why_words
 from cadran.metrics.cells import Cell
 from cadran.metrics.period import Period
@@ -101,14 +101,15 @@ def charts(exploration: Exploration, answers: Sequence[Result], who: Reader) -> 
     return [_lines(exploration, answer, groups, name, who) for answer, name in zip(answers, names, strict=True)]
 
 
-def told(answers: Sequence[Result]) -> list[Told]:
-    """The same question as a command, as Python and as SQL."""
+def told(answers: Sequence[Result], address: str) -> list[Told]:
+    """The same question as a command, as Python, as SQL, and by HTTP: an address that answers in JSON."""
     asked = [answer.question for answer in answers]
     python = "import cadran\n\ncrm = cadran.open()\n" + "\n".join(as_python(question) for question in asked)
     return [
         Told(_("Command line"), "told-command", "\n".join(as_command(question) for question in asked)),
         Told("Python", "told-python", python),
         Told("SQL", "told-sql", "\n\n".join(as_sql(answer) for answer in answers)),
+        Told(_("HTTP, with the cookie of your session"), "told-http", as_http(address)),
     ]
 
 

@@ -17,7 +17,7 @@ from cadran.kpis.answer import answer_all, catalogue, engine, newest_day, within
 from cadran.kpis.choices import in_order
 from cadran.kpis.reader import Reader
 from cadran.kpis.refusals import check_dimensions, find
-from cadran.kpis.selection import Selection, read
+from cadran.kpis.selection import Selection, read, refuse_others
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.metric import Metric
 from cadran.metrics.period import GRAINS, Grain, advance, floor
@@ -64,6 +64,7 @@ class Exploration:
 
 def read_exploration(url: QueryDict, who: Reader) -> Exploration:
     """What a URL asks to explore; raises QuestionError in the reader's language when it makes no sense."""
+    refuse_others(url, "metric", "step", "where", "is")
     keys = list(dict.fromkeys(key for key in url.getlist("metric") if key)) or [FIRST]
     if len(keys) > MOST_METRICS:
         raise QuestionError(_("Choose at most %(most)s measures at once.") % {"most": MOST_METRICS})
@@ -81,7 +82,7 @@ def read_exploration(url: QueryDict, who: Reader) -> Exploration:
     if added and value:
         kept = tuple(dict.fromkeys([*selection.where.get(added, ()), value]))
         selection = replace(selection, where={**selection.where, added: kept})
-    named = [*([selection.by] if selection.by else []), *selection.where]
+    named = [*filter(None, (selection.by, added)), *selection.where]
     for metric in metrics:
         check_dimensions(metric, named, who)
     return Exploration(metrics, selection, step)

@@ -58,7 +58,7 @@ def form(metric: Metric, selection: Selection, dimension: str | None, reader: Re
     """The form for a metric, with the values of one dimension. Raises QuestionError."""
     own = in_order(metric.dimensions(engine().tables))
     chosen = dimension or next(iter(own), "")
-    values, more = _values(metric, selection, chosen, reader) if chosen else ([], 0)
+    values, more = values_of(metric, selection, chosen, reader) if chosen else ([], 0)
     return Form(
         dimensions=_offered(metric, selection, own, chosen),
         dimension=chosen,
@@ -86,8 +86,10 @@ def _offered(metric: Metric, selection: Selection, own: Sequence[str], chosen: s
     return offered
 
 
-def _values(metric: Metric, selection: Selection, dimension: str, reader: Reader) -> tuple[list[Value], int]:
-    """The values of a dimension that have rows in the period, the most frequent first, those chosen always there."""
+def values_of(metric: Metric, selection: Selection, dimension: str, reader: Reader) -> tuple[list[Value], int]:
+    """The values of a dimension that have rows in the period and that the reader may see, the most frequent first,
+    those chosen always there; and how many more there are.
+    """
     wanted = selection.where.get(dimension, ())
     others = replace(
         selection, where={name: kept for name, kept in selection.where.items() if name != dimension}, compare=None

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.period import GRAINS, Calendar, Grain, advance, floor
 from cadran.metrics.question import Comparison, Question
+from cadran.ui.addresses import refuse_unknown
 
 PERIODS: Mapping[str, tuple[Grain, int, int]] = {
     # name -> grain, how many periods back it starts, how many periods it lasts
@@ -37,6 +38,13 @@ TREND_LENGTH: Mapping[Grain, int] = {"day": 60, "week": 53, "month": 25, "quarte
 LONG_TERM: Mapping[Grain, int] = {"day": 28, "week": 13, "month": 12, "quarter": 4, "year": 3}
 """How many periods the long-term mean beside a trend looks back on."""
 _FILTER = "filter."
+CHOICES = ("period", "from", "through", "grain", "compare", "by", "as_of")
+"""What an address may choose on a page of KPIs, beside its filters."""
+
+
+def refuse_others(url: QueryDict, *own: str) -> None:
+    """Raise NotUnderstood when an address names a choice that is neither one of these nor a page's own."""
+    refuse_unknown(url, (*own, *CHOICES, f"{_FILTER}…"), _FILTER)
 
 
 @dataclass(frozen=True)

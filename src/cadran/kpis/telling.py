@@ -1,4 +1,4 @@
-"""A question told to other tools: as a command, as Python, as SQL; each gives the same answer."""
+"""A question told to other tools: as a command, as Python, as SQL, by HTTP; each gives the same answer."""
 
 from shlex import quote
 
@@ -44,3 +44,8 @@ def as_sql(result: Result) -> str:
     """The statements over the published facts that yield the parts of the answer, and what is done with them."""
     formula = f"-- {result.metric.key} = {result.metric.formula}\n"
     return formula + ";\n".join(result.statements()) + ";"
+
+
+def as_http(address: str) -> str:
+    """The request that asks the same, as whoever is signed in with the session that its cookie names."""
+    return f"curl --cookie sessionid=YOUR_SESSION {quote(address)}"

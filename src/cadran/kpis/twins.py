@@ -73,6 +73,9 @@ def explored_twin(form: str, explored: Exploration, answers: Sequence[Result], r
     }
     if form == "csv":
         return csv_response("explore", [*header, *stated], ((*line, *stated.values()) for line in lines))
+    if form == "json":
+        whole = [answer.to_json(reader.language) for answer in answers]
+        return _json_response("explore", {**stated, "filters": filters_of(first), "answers": whole})
     return xlsx_response("explore", [Sheet(_("Table"), header, lines), _about(stated)])
 
 

@@ -14,5 +14,6 @@ urlpatterns = [
     path("story", story, name="story"),
     path("explore", explore, name="explore"),
     path("explore.csv", explore_twin, {"form": "csv"}, name="explore_csv"),
+    path("explore.json", explore_twin, {"form": "json"}, name="explore_json"),
     path("explore.xlsx", explore_twin, {"form": "xlsx"}, name="explore_xlsx"),
 ]

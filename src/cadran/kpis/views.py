@@ -14,13 +14,13 @@ from cadran.kpis.explored import charts as explored_charts
 from cadran.kpis.explored import period_of, table, told
 from cadran.kpis.exploring import MOST_METRICS, Exploration, ask_exploration, explorable, read_exploration
 from cadran.kpis.families import families, families_of
-from cadran.kpis.filtering import form
+from cadran.kpis.filtering import form, values_of
 from cadran.kpis.page import breakdown_chart, headline, kpi_url, trend_chart
 from cadran.kpis.pictures import CHARTS, picture, picture_url
 from cadran.kpis.reader import reader
 from cadran.kpis.refusals import check_dimensions, says_why
 from cadran.kpis.rows import read_rows
-from cadran.kpis.selection import read
+from cadran.kpis.selection import read, refuse_others
 from cadran.kpis.story import tell
 from cadran.kpis.trust import chosen, trust
 from cadran.kpis.twins import explored_twin, rows_twin_url, twin
@@ -125,6 +125,7 @@ def explore(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("where") and request.GET.get("is"):
         return redirect(explored.url())
     answers, totals = ask_exploration(explored, who)
+    narrowed = request.GET.get("where") or ""
     selection, keys = explored.selection, [metric.key for metric in explored.metrics]
     shared, every = explored.dimensions, [name for m in explored.metrics for name in m.dimensions(engine().tables)]
     return render(
@@ -147,6 +148,8 @@ def explore(request: HttpRequest) -> HttpResponseBase:
             ],
             "families": families_of(explorable(who), who.language) if len(keys) < MOST_METRICS else [],
             "dimensions": choices.dimension_choices(shared, selection.by),
+            "narrowed": narrowed,
+            "values": values_of(explored.metrics[0], explored.selection, narrowed, who)[0] if narrowed else [],
             "apart": [
                 dimension_name(name) for name in choices.in_order(list(dict.fromkeys(every))) if name not in shared
             ],
@@ -156,9 +159,10 @@ def explore(request: HttpRequest) -> HttpResponseBase:
             "charts": explored_charts(explored, answers, who),
             "table": table(explored, answers, totals, who),
             "days": period_of(explored, totals, who),
-            "told": told(answers),
+            "told": told(answers, request.build_absolute_uri(explored.url(name="explore_json"))),
             "csv": explored.url(name="explore_csv"),
             "xlsx": explored.url(name="explore_xlsx"),
+            "json": explored.url(name="explore_json"),
             "fresh": who.formats.moment(fresh_at()),
         },
     )
@@ -168,7 +172,7 @@ def explore(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @says_why
 def explore_twin(request: HttpRequest, form: str) -> HttpResponseBase:
-    """The table of the explorer as a file: csv or xlsx."""
+    """The table of the explorer as a file: csv, xlsx or json."""
     who = reader(request)
     explored = read_exploration(request.GET, who)
     answers, _totals = ask_exploration(explored, who)
@@ -180,6 +184,7 @@ def explore_twin(request: HttpRequest, form: str) -> HttpResponseBase:
 @says_why
 def story(request: HttpRequest) -> HttpResponse:
     """The story of a period in words, each figure leading to its page."""
+    refuse_others(request.GET)
     who = reader(request)
     selection = read(request.GET, who.today, who.calendar, newest_day(who.today))
     return render(

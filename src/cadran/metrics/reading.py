@@ -40,7 +40,8 @@ class Reading:
 class Readings:
     """All that the scans yielded, by measure, split, filter, time and split values.
 
-    ``empty`` names the tables without a single row: what is not recorded at all is not known to be 0.
+    ``empty`` names the tables without a single row, and none in what they are part of: what is not recorded at all is
+    not known to be 0.
     """
 
     found: dict[tuple[Measure, tuple[str, ...], Filters, bool], dict[Time, dict[Split, Reading]]] = field(
@@ -74,7 +75,8 @@ def read(engine: Engine, wanted: Iterable[Need]) -> Readings:
             _add_days(need, readings)
     read_from = {measure.table.name for (measure, *_), times in readings.found.items() if any(times.values())}
     for table in sorted({need.measure.table.name for need in wanted} - read_from):
-        if not engine.select(f'SELECT 1 FROM "{table}" LIMIT 1', []):
+        whole = engine.tables[table].part_of or table
+        if not any(engine.select(f'SELECT 1 FROM "{name}" LIMIT 1', []) for name in dict.fromkeys((table, whole))):
             readings.empty.add(table)
     return readings
 

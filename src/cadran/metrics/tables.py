@@ -31,7 +31,9 @@ class Table:
     table that has at most one row for each of ours to the column that holds its key; ``cohort`` is the date that places
     a row's subject in a cohort; ``shown`` are the columns listed first when rows are opened; ``sound`` says of a column
     what holds of every value that can be true; ``fresh`` is how many days a state that stands is believed unchanged;
-    ``awaited`` are the columns of what may not have happened yet, or not to every row, whose blank is no fault.
+    ``awaited`` are the columns of what may not have happened yet, or not to every row, whose blank is no fault;
+    ``part_of`` is the table of which this one holds the rows that are so (the open ones): where that one has rows and
+    this one none, none is known to be so.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Table:
     sound: Mapping[str, str] = field(default_factory=dict)
     fresh: int | None = None
     awaited: tuple[str, ...] = ()
+    part_of: str | None = None
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -151,6 +154,7 @@ def _read_table(name: str, entry: Mapping[str, object], file: str) -> Table:
         sound=cast("dict[str, str]", entry.get("sound", {})),
         fresh=cast("int | None", entry.get("fresh")),
         awaited=tuple(cast("list[str]", entry.get("awaited", []))),
+        part_of=cast("str | None", entry.get("part_of")),
     )
     named = [*table.key, *table.links.values(), *table.shown, *table.sound, *table.awaited]
     named += [table.cohort] if table.cohort else []

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cadran.ui.access import public
+from cadran.ui.addresses import NotUnderstood
 
 THEMES = ("system", "light", "dark")
 THEME_COOKIE = "theme"
@@ -36,9 +37,12 @@ def sorry(request: HttpRequest, status: int, title: str, words: str, cure: str =
 
 @public
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    del exception
+    words = str(exception) if isinstance(exception, NotUnderstood) else ""
     return sorry(
-        request, 400, _("This request cannot be read"), _("Something in the address or the form is not as expected.")
+        request,
+        400,
+        _("This request cannot be read"),
+        words or _("Something in the address or the form is not as expected."),
     )
 
 

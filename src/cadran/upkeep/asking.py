@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from cadran.kpis.answer import catalogue, engine, newest_day, within_reach
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.reader import Reader
-from cadran.kpis.selection import Selection, read
+from cadran.kpis.selection import Selection, read, refuse_others
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.metric import Metric
 
@@ -18,8 +18,11 @@ FILTERS = ("owner", "team", "region")
 """By whom these pages can be limited: whose the records are, or who uses the product."""
 
 
-def read_selection(url: QueryDict, who: Reader) -> Selection:
-    """The days and the people that a URL asks for. Raises QuestionError when it makes no sense."""
+def read_selection(url: QueryDict, who: Reader, *own: str) -> Selection:
+    """The days and the people that a URL asks for, beside a page's own choices. Raises QuestionError when it makes no
+    sense.
+    """
+    refuse_others(url, *own)
     selection = read(url, who.today, who.calendar, newest_day(who.today))
     for name in selection.where:
         if name not in FILTERS:

@@ -31,7 +31,7 @@ def _reader(request: HttpRequest) -> Reader:
 def quality(request: HttpRequest) -> HttpResponse:
     """The quality of the data: by kind of record, what to mend first, and the grade of every indicator."""
     who = _reader(request)
-    selection = read_selection(request.GET, who)
+    selection = read_selection(request.GET, who, "grade", "family", "trend")
     by = one_of(request.GET, "by", keeping.BY, "record")
     grade = one_of(request.GET, "grade", ("", *grades.LETTERS, grades.NONE), "")
     judged = grades.judge_all(selection, who)

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from cadran.crm.models import Account
 from cadran.kpis.answer import answer_all, catalogue, engine, newest_day, within_reach
@@ -10,6 +11,7 @@ from cadran.kpis.reader import Reader
 from cadran.kpis.selection import read
 from cadran.kpis.tile import Tile, tile, together
 from cadran.metrics.errors import FactsError
+from cadran.metrics.question import UNKNOWN
 
 KEYS = ("revenue", "pipeline_value", "open_tickets", "health_score")
 
@@ -17,9 +19,9 @@ KEYS = ("revenue", "pipeline_value", "open_tickets", "health_score")
 def figures(account: Account, reader: Reader) -> list[Tile]:
     """The KPIs of an account over the last twelve months.
 
-    None when another account bears the same name, since numbers are told apart by it, or when there are no facts.
+    None when they cannot be told apart from others' (see `untold`), or when there are no facts.
     """
-    if Account.objects.filter(name=account.name).count() > 1:
+    if untold(account):
         return []
     try:
         tables, metrics = engine().tables, catalogue()
@@ -36,3 +38,12 @@ def figures(account: Account, reader: Reader) -> list[Tile]:
         return []
     totals = together(answers[::2])
     return [tile(total, months, selection, reader) for total, months in zip(totals, answers[1::2], strict=True)]
+
+
+def untold(account: Account) -> str:
+    """Why the numbers of an account cannot be told: they are told apart by its name; "" when they can."""
+    if account.name == UNKNOWN:
+        return _("Its name is the word for no name in numbers, so its own cannot be told. Give it another name.")
+    if Account.objects.filter(name=account.name).count() > 1:
+        return _("Another account has the same name, so its numbers cannot be told apart. Rename one of them.")
+    return ""

@@ -9,12 +9,15 @@ from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
 from cadran.crm.records import KINDS, fields_of
+from cadran.ui.addresses import refuse_unknown
 from cadran.workspace.kinds import Listing
 
 NONE = "-"
 """The value of a filter for records that leave the field blank."""
 
 LARGEST = 2**63
+CHOICES = ("q", "date", "from", "through", "sort", "archived", "page")
+"""What an address may choose of any list, beside the filters of its kind."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class Selection:
 
 def read(url: QueryDict, listing: Listing) -> Selection:
     """The list that an address asks for. Raises BadRequest for what no list can show."""
+    narrowing = (*links_of(listing), *(found.field for found in listing.filters))
+    refuse_unknown(url, dict.fromkeys((*CHOICES, *sorted(narrowing))))
     by_date = url.get("date") or listing.dates[0]
     sort = url.get("sort") or ""
     if by_date not in listing.dates or (sort and sort.removeprefix("-") not in listing.sorts):

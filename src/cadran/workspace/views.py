@@ -20,7 +20,7 @@ from cadran.members.writes import may_change
 from cadran.ui.access import members
 from cadran.ui.exports import csv_response
 from cadran.workspace import choices
-from cadran.workspace.figures import figures
+from cadran.workspace.figures import figures, untold
 from cadran.workspace.find import find, visible
 from cadran.workspace.kinds import Listing, record_url, title_of
 from cadran.workspace.record import facts, related, small_lists
@@ -96,6 +96,7 @@ def record(request: HttpRequest, listing: Listing, pk: int) -> HttpResponse:
             "title": title_of(found),
             "facts": facts(found, listing, who, member, may_change=mine),
             "tiles": figures(found, who) if isinstance(found, Account) else [],
+            "untold": untold(found) if isinstance(found, Account) else "",
             "related": related(found, listing, who, member),
             "small": small_lists(found, listing, who, member),
             "timeline": timeline(found, who, member),

@@ -191,6 +191,19 @@ def test_an_own_field_of_choice_type_is_a_dimension_of_its_records_table() -> No
         facts.rows("deal", "colour")
 
 
+def test_what_a_record_was_in_each_state_has_the_choices_of_the_record() -> None:
+    facts = Facts(
+        custom_field=[
+            {"record": "ticket", "key": "product_line", "type": "choice"},
+            {"record": "deal", "key": "flavour", "type": "choice"},
+        ],
+        ticket=[{"custom": '{"product_line": "pumps"}', "opened_at": "2026-01-05 09:00"}],
+        deal=[{"custom": '{"flavour": "mint"}'}],
+    )
+    assert facts.rows("ticket_stretch", "ticket_id, product_line") == [(1, "pumps")]
+    assert facts.rows("deal_version", "deal_id, flavour") == [(1, "mint")]
+
+
 @pytest.mark.parametrize(
     "zone", ["Europe/Paris", "America/Havana", "Africa/Casablanca", "Asia/Kathmandu", "Pacific/Apia"]
 )

@@ -219,6 +219,18 @@ def test_columns_are_proposed_by_name_whatever_the_case_and_each_once() -> None:
     assert [outcome_of(stage) for stage in ("Closed Won", "Perdue", "Wonder")] == ["won", "lost", "open"]
 
 
+def test_the_one_date_of_a_deal_is_when_it_should_close_while_open_and_when_it_did_after(page: Client) -> None:
+    rows = "1;Roof;Won;100;2026-03-02\n2;Pool;New;50;2027-01-15\n"
+    address = send(page, f"Id;Name;Stage;Amount;Close Date\n{rows}", "deals.csv").headers["location"]
+    page.post(address, chosen(page, address) | {"stage-0": "won", "stage-1": "open"})
+    mapping = page.get(address).context["form"].initial["mapping"]
+    page.post(address, {"mapping": mapping, "import": "1"})
+    page.get(address)
+    roof, pool = Deal.objects.get(name="Roof"), Deal.objects.get(name="Pool")
+    assert str(roof.closed_at.date()) == "2026-03-02"
+    assert (pool.closed_at, str(pool.expected_close_on)) == (None, "2027-01-15")
+
+
 def test_any_column_name_can_be_written_into_a_mapping() -> None:
     odd = 'A "quoted" \\ name\twith\x7f tabs = and [brackets]'
     mapping = parse_mapping(

@@ -116,6 +116,49 @@ def test_the_files_of_the_explorer_hold_its_table(ada: Client) -> None:
     assert lines[0]["definition_hashes"] == ", ".join(hashes)
 
 
+def test_the_address_told_answers_the_same_in_json_to_whoever_has_the_session(ada: Client, company: Company) -> None:
+    line = told(ada, "/explore?metric=revenue&by=owner&compare=none", "http")
+    found = re.fullmatch(r"curl --cookie sessionid=YOUR_SESSION 'http://testserver(/explore\.json\?.*)'", line)
+    assert found
+    assert Client().get(found[1]).status_code == 302, "a stranger is sent to the door"
+    told_to = Client()
+    told_to.cookies["sessionid"] = ada.cookies["sessionid"].value
+    (answered,) = told_to.get(found[1]).json()["answers"]
+    assert {cell["split"]["owner"]: cell["value"] for cell in answered["cells"]} == {"Alice": 400, "Bob": 200}
+
+
+def test_the_values_to_keep_are_offered_once_their_dimension_is_chosen(ada: Client) -> None:
+    body = ada.get("/explore?metric=revenue&where=owner").content.decode()
+    assert re.findall(r'<option value="(\w+)">', body.partition("<datalist")[2].partition("</datalist>")[0]) == [
+        "Alice",
+        "Bob",
+    ]
+
+
+def test_nobody_is_offered_a_value_that_he_may_not_see(company: Company, client: Client) -> None:
+    client.force_login(company.bob, backend=BACKEND)
+    offered = client.get("/explore?metric=revenue&where=owner").content.decode().partition("<datalist")[2]
+    assert '<option value="Bob">' in offered
+    assert "Alice" not in offered
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "words"),
+    [
+        ("kpi=nope", 400, "This page knows no choice “kpi”. It knows:"),
+        ("metrics=win_rate", 400, "It knows: metric."),
+        ("metric=win_rat", 404, "Did you mean: Win rate (win_rate)"),
+        ("where=nope", 400, "cannot be split by"),
+    ],
+)
+def test_what_the_explorer_does_not_know_is_said_not_passed_over(
+    ada: Client, query: str, status: int, words: str
+) -> None:
+    response = ada.get(f"/explore?{query}")
+    assert response.status_code == status
+    assert words in words_of(response.content)
+
+
 def test_a_representative_explores_his_own_alone(company: Company, client: Client) -> None:
     client.force_login(company.bob, backend=BACKEND)
     for path in ("/explore?by=owner", "/explore?by=owner&step=month", "/explore?filter.owner=Bob&by=stage"):

@@ -242,6 +242,16 @@ def test_what_is_not_recorded_at_all_is_not_known_to_be_zero(asked: Ask) -> None
     assert asked("revenue", start=date(2020, 1, 1), end=date(2020, 2, 1)).total.value == 0
 
 
+def test_where_deals_are_recorded_and_none_is_open_the_pipeline_is_known_to_be_zero(
+    asked: Ask, deals: DuckDB, catalogue: Catalogue
+) -> None:
+    deals.connection.execute("DELETE FROM deal_version WHERE outcome = 'open'")
+    for metric in ("open_deals", "pipeline_value", "weighted_pipeline"):
+        assert asked(metric).total.value == 0, metric
+    deals.connection.execute("DELETE FROM deal_version")
+    assert ask(deals, catalogue, Question("weighted_pipeline"), today=TODAY).total.value is None
+
+
 @pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 1)])
 def test_days_at_the_ends_of_the_calendar_are_refused(day: date, deals: DuckDB, catalogue: Catalogue) -> None:
     with pytest.raises(QuestionError, match="too far away"):

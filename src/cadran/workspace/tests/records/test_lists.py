@@ -48,6 +48,12 @@ def test_a_stranger_is_led_to_the_door(charlie: Browser, slug: str) -> None:
         assert charlie.client.get(path).headers["location"].startswith("/account/login/?next=")
 
 
+@pytest.mark.parametrize("path", ["/deals?order=owner__password", "/deals.csv?order=amount", "/leads?outcome=won"])
+def test_a_choice_that_a_list_does_not_know_is_refused_with_those_that_it_does(bob: Browser, path: str) -> None:
+    page = bob.get(path, status=400)
+    assert f"This page knows no choice “{path.partition('?')[2].partition('=')[0]}”. It knows: " in page
+
+
 def test_a_list_says_names_amounts_and_days(bob: Browser, company: Company) -> None:
     page = bob.get("/deals")
     assert names(page) == ["Gate", "Roof"]

@@ -32,6 +32,21 @@ def test_ones_own_records_have_a_page_and_those_of_others_do_not_exist(
     assert charlie.client.get(own).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("Globex", "Another account has the same name"), ("unknown", "Its name is the word for no name in numbers")],
+)
+def test_an_account_whose_numbers_cannot_be_told_apart_says_so(
+    alice: Browser, company: Company, name: str, words: str
+) -> None:
+    url = record_url("account", company["Acme"].pk)
+    assert words not in alice.get(url)
+    change(company["Acme"], {"name": name}, by=BY)
+    page = alice.get(url)
+    assert words in page
+    assert "Pipeline value" not in page
+
+
 def test_a_page_shows_fields_links_and_own_fields_in_words(alice: Browser, company: Company) -> None:
     create("custom_field", {"record": "deal", "key": "worth", "type": "money", "label_en": "Worth"}, by=BY)
     change(company["Gate"], {"custom.worth": Decimal(1500)}, by=BY)
