@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from cadran.kpis.answer import engine
+from cadran.kpis.limits import Limits
 from cadran.members.models import Member
-from cadran.members.scope import scope
 from cadran.metrics.question import UNKNOWN
 
 RISKS = ("cold", "late", "pushed", "stuck", "cut")
@@ -33,36 +33,13 @@ class OpenDeal:
     risks: tuple[str, ...]
 
 
-class Limits:
-    """The rows of one pipeline that a member may see, with his filters, as a condition on a table of facts."""
-
-    def __init__(self, pipeline: str, member: Member, where: Mapping[str, tuple[str, ...]]) -> None:
-        self.parameters: list[str | date] = []
-        conditions = [f'CAST("pipeline" AS VARCHAR) = {self.bind(pipeline)}']
-        for filters in (scope(member).facts, where):
-            conditions += [self._any_of(name, values) for name, values in filters.items()]
-        self.sql = " AND ".join(conditions)
-
-    def bind(self, value: str | date) -> str:
-        """The place of one more parameter."""
-        self.parameters.append(value)
-        return f"${len(self.parameters)}"
-
-    def _any_of(self, name: str, values: Sequence[str]) -> str:
-        either = [
-            f'"{name}" IS NULL' if value == UNKNOWN else f'CAST("{name}" AS VARCHAR) = {self.bind(value)}'
-            for value in values
-        ]
-        return f"({' OR '.join(either)})" if either else "FALSE"
-
-
 class OpenDeals:
     """The deals open in a pipeline at the end of a day, of those that a member may see, with his filters."""
 
     def __init__(
         self, pipeline: str, day: date, member: Member, where: Mapping[str, tuple[str, ...]] | None = None
     ) -> None:
-        limits = Limits(pipeline, member, where or {})
+        limits = Limits(member, {"pipeline": (pipeline,), **(where or {})})
         self._end = limits.bind(day + timedelta(days=1))
         self._parameters = limits.parameters
         stands = f'"from_on" < {self._end} AND ("to_on" IS NULL OR "to_on" >= {self._end})'

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from cadran.crm.models import Stage
 from cadran.kpis.answer import engine
+from cadran.kpis.limits import Limits
 from cadran.kpis.reader import Reader
 from cadran.members.models import Member
 from cadran.metrics.period import advance, floor
 from cadran.metrics.stats.intervals import wilson
 from cadran.workspace.pipeline_cards import LIKELY_FROM, STANDINGS, standing_words
-from cadran.workspace.pipeline_deals import Limits
 
 AFTER = 90  # days within which a deal is won or not
 MONTHS = 12
@@ -38,7 +38,7 @@ def past(pipeline: str, stages: Sequence[Stage], member: Member, reader: Reader)
 
 
 def _counts(pipeline: str, days: Sequence[date], stages: Sequence[Stage], member: Member) -> dict[str, tuple[int, int]]:
-    limits = Limits(pipeline, member, {})
+    limits = Limits(member, {"pipeline": (pipeline,)})
     likely = [stage.name for stage in stages if stage.probability is not None and stage.probability >= LIKELY_FROM]
     named = ", ".join(limits.bind(name) for name in likely) or "NULL"
     moments = ", ".join(f"({limits.bind(day)})" for day in days)
