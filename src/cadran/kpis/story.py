@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cadran.kpis.answer import answer_all, catalogue, engine, within_reach
 from cadran.kpis.columns import dimension_name
@@ -68,8 +69,8 @@ def tell(selection: Selection, reader: Reader) -> Story:
     sure = [one for one in tellings if one.kind == "changed"]
     chapters = [
         Chapter("changed", _("What changed"), [one.changed() for one in sure]),
-        Chapter("noise", _("What is noise"), [one.noise() for one in tellings if one.kind == "noise"]),
-        Chapter("untold", _("What cannot be told"), [one.untold() for one in tellings if one.kind == "untold"]),
+        Chapter("noise", _("What may be noise"), [one.noise() for one in tellings if one.kind == "noise"]),
+        Chapter("untold", _("What cannot be tested"), [one.untold() for one in tellings if one.kind == "untold"]),
         Chapter("missing", _("What cannot be compared"), [one.missing() for one in tellings if one.kind == "missing"]),
         Chapter("look", _("What to look at"), _to_look_at(sure)),
     ]
@@ -89,8 +90,8 @@ def _lead(tellings: Sequence["_Telling"]) -> SafeString:
     count = {kind: sum(one.kind == kind for one in tellings) for kind in ("changed", "noise", "untold", "missing")}
     days = tellings[0].days() if tellings else ("", "")
     looked = ngettext(
-        "{n} indicator was looked at, over {later}, beside {earlier}.",
-        "{n} indicators were looked at, over {later}, beside {earlier}.",
+        "{n} indicator was looked at over {later}, compared with {earlier}.",
+        "{n} indicators were looked at over {later}, compared with {earlier}.",
         len(tellings),
     )
     found = ngettext(
@@ -98,13 +99,15 @@ def _lead(tellings: Sequence["_Telling"]) -> SafeString:
     )
     none = _("None changed by more than chance explains.")
     rest = _(
-        "{noise} moved no more than chance would; for {untold} chance cannot be told; {missing} cannot be compared."
+        "Changes that chance could explain: {noise}; that cannot be tested: {untold}; without comparison: {missing}."
     )
+    n = {kind: format_html('<a href="#story-{}">{}</a>', kind, n) if n else "0" for kind, n in count.items()}
+    every = format_html('<a href="{}">{}</a>', reverse("kpis"), len(tellings))
     return format_html(
         "{} {} {}",
-        format_html(looked, n=len(tellings), later=days[1], earlier=days[0]),
-        format_html(found, n=count["changed"]) if count["changed"] else none,
-        format_html(rest, noise=count["noise"], untold=count["untold"], missing=count["missing"]),
+        format_html(looked, n=every, later=days[1], earlier=days[0]),
+        format_html(found, n=n["changed"]) if count["changed"] else none,
+        format_html(rest, noise=n["noise"], untold=n["untold"], missing=n["missing"]),
     )
 
 
@@ -113,7 +116,7 @@ def _to_look_at(sure: Sequence["_Telling"]) -> list[SafeString]:
     bad = [one for one in sure if one.change and one.change.verdict == "bad"]
     if bad:
         return [one.look() for one in bad]
-    words = _("Nothing got worse by more than chance explains: nothing here calls for action.")
+    words = _("Nothing got worse by more than chance explains.")
     return [format_html("{}", words)]
 
 
@@ -162,27 +165,28 @@ class _Telling:
     def noise(self) -> SafeString:
         """A change that chance alone could explain, and the one that it could not."""
         said = format_html(
-            _("{title}: {now}, after {before} ({change}): chance alone moves it so much."),
+            _("{title}: {now}, after {before} ({change}): chance alone could explain this."),
             title=self._title(), now=self._now(), before=self._before(), change=self._change(),
         )  # fmt: skip
-        return format_html("{} {}", said, smallest_words(self.cell, self.metric, self.formats))
+        smallest = smallest_words(self.cell, self.metric, self.formats)
+        return format_html("{} {}", said, self._link(self._here(), smallest)) if smallest else said
 
     def untold(self) -> SafeString:
         """A change of which it cannot be told whether chance explains it."""
-        words = _("{title}: {now}, after {before} ({change}).")
+        words = _("{title}: {now}, after {before} ({change}). No test tells whether chance alone explains this.")
         return format_html(words, title=self._title(), now=self._now(), before=self._before(), change=self._change())
 
     def missing(self) -> SafeString:
         """Why there is no change to tell."""
         if self.cell.value is not None and not self.cell.ripe:
-            return format_html(_("{title}: {now} so far, not final yet."), title=self._title(), now=self._now())
+            return format_html(_("{title}: {now} so far, still provisional."), title=self._title(), now=self._now())
         why = why_words(self.cell) or _("There is nothing to compare it with.")
         return format_html("{}: {}", self._title(), why)
 
     def look(self) -> SafeString:
         """Where bad news lies."""
         worst = self._named()[:1]
-        page = self._link(self._here() + "#why-section", _("see why it changed"))
+        page = self._link(self._here() + "#why-section", _("see what the change is made of"))
         if self.along is None or not worst:
             return format_html(_("{title} ({change}): {page}."), title=self._title(), change=self._change(), page=page)
         words = _("{title} ({change}): begin with {group} (by {dimension}), and {page}.")
@@ -203,15 +207,16 @@ class _Telling:
         named = self._named()[:NAMED]
         if self.along is None or not named:
             return _("No group alone bears much of it.") if self.along else ""
-        groups = format_html_join(", ", "{} ({})", [(self._group(one), self._gap(one.contribution)) for one in named])
-        words = _("By {dimension}, it lies above all with {groups}.")
+        parts = [(self._group(one), self._gap(one.contribution)) for one in named]
+        groups = format_html_join(pgettext("between two names", " and "), "{} ({})", parts)
+        words = _("By {dimension}, the largest parts of the change: {groups}.")
         said = format_html(words, dimension=dimension_name(self.along.dimension).lower(), groups=groups)
         split = as_ratio(self.metric)
         if split is None or split[1] is None:
             return said
         rate = sum((one.rate for one in self.along.contributions if one.rate is not None), Fraction(0))
         mix = sum((one.mix for one in self.along.contributions if one.mix is not None), Fraction(0))
-        ratio = _("Values of their own account for {rate}, weights for {mix}.")
+        ratio = _("Of the whole change, {rate} is the groups’ own values and {mix} their weights.")
         return format_html("{} {}", said, format_html(ratio, rate=self._gap(rate), mix=self._gap(mix)))
 
     def _group(self, one: Contribution) -> SafeString:
