@@ -95,6 +95,10 @@ ROWS: dict[str, Row] = {
         "/settings/stages/{stage}", ADMINISTRATOR, ADMINISTRATOR, {"name": "Offer", "outcome": "open"}, owned=False
     ),
     "move_stage": Row("/settings/stages/{stage}/move", ADMINISTRATOR, ADMINISTRATOR, read=405, owned=False),
+    "add_holidays": Row(
+        "/settings/holidays/add", ADMINISTRATOR, ADMINISTRATOR, {"country": "FR", "year": "0"}, read=405, written=400
+    ),
+    "undo_settings": Row("/undo/settings/1", ADMINISTRATOR, ADMINISTRATOR, read=405, written=404),
     "add_usual_fields": Row("/settings/fields/usual", ADMINISTRATOR, ADMINISTRATOR, read=405),
     "settings_rows": Row("/settings/teams", ADMINISTRATOR, ADMINISTRATOR, {"name": "North"}),
     "settings_row": Row("/settings/teams/{team}", ADMINISTRATOR, ADMINISTRATOR, {"name": "North"}, owned=False),

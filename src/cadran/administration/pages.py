@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cadran.administration.fields import BLANK, choice_words
 from cadran.administration.forms import RecordForm
+from cadran.administration.holidays import COUNTRIES, years_offered
 from cadran.administration.sections import SECTIONS, TABS, Section
 from cadran.administration.usual import make_usual, usual_missing
 from cadran.administration.words import FIELDS
+from cadran.administration.writing import by, say
 from cadran.crm.by import By
 from cadran.crm.errors import Refused
-from cadran.crm.models import Deal, Organisation, Origin, Stage
+from cadran.crm.models import Deal, Organisation, Stage
 from cadran.crm.records import KINDS, fields_of
 from cadran.crm.save import archive, change, restore
 from cadran.kpis.reader import reader
@@ -28,16 +30,10 @@ from cadran.members.models import Member, Team
 from cadran.members.record import Record
 from cadran.members.rights import Right
 from cadran.members.scope import teams_below
-from cadran.members.signed_in import signed_in
 from cadran.ui.access import members
 
 EXACTLY = "#,##0.##########"
 ORGANISATION = ("name", "currency", "language", "time_zone", "fiscal_year_start_month")
-
-
-def by(request: HttpRequest) -> By:
-    """Whoever writes by this request."""
-    return By(Origin.MEMBER, signed_in(request))
 
 
 def page(request: HttpRequest, tab: str, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -53,8 +49,9 @@ def organisation(request: HttpRequest) -> HttpResponse:
     """The organisation: its name, currency, language, time zone and fiscal year."""
     current = Organisation.current()
     form = RecordForm("organisation", ORGANISATION, request.POST or None, record=current)
-    if request.method == "POST" and form.save(by(request)):
-        messages.success(request, _("Saved."))
+    writer = by(request)
+    if request.method == "POST" and form.save(writer):
+        say(request, _("Saved."), writer)
         return redirect("settings")
     return page(request, "organisation", "organisation", {"form": form})
 
@@ -83,9 +80,9 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
     """A list of settings, and the form of a new row."""
     section = section_of(key)
     form = RecordForm(section.kind, section.fields, request.POST or None)
-    sent = request.method == "POST" and _is_new(section, form)
-    if sent and (taken_back(section, form, request) or form.save(by(request))):
-        messages.success(request, _("Added."))
+    sent, writer = request.method == "POST" and _is_new(section, form), by(request)
+    if sent and (taken_back(section, form, writer) or form.save(writer)):
+        say(request, _("Added."), writer)
         return redirect("settings_rows", key)
     every = KINDS[section.kind]._default_manager.order_by(*section.order)
     return page(
@@ -99,6 +96,8 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
             "lines": list(_lines(section, every.filter(archived_at=None), request)),
             "away": list(_lines(section, every.exclude(archived_at=None), request)),
             "usual": usual_missing() if section.kind == "custom_field" else (),
+            "countries": COUNTRIES.items() if section.kind == "holiday" else (),
+            "years": years_offered() if section.kind == "holiday" else (),
         },
     )
 
@@ -110,8 +109,9 @@ def row(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     section = section_of(key)
     record = get_object_or_404(KINDS[section.kind]._default_manager, pk=pk)
     form = RecordForm(section.kind, section.fields, request.POST or None, record=record, fixed=section.fixed)
-    if request.method == "POST" and _makes_sense(form) and form.save(by(request)):
-        messages.success(request, _("Saved."))
+    writer = by(request)
+    if request.method == "POST" and _makes_sense(form) and form.save(writer):
+        say(request, _("Saved."), writer)
         return redirect("settings_rows", key)
     return page(request, key, "row", {"section": section, "form": form, "record": record})
 
@@ -122,18 +122,19 @@ def put_away(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     """Put a row away, or take it back: nothing is lost, so nothing is asked."""
     section = section_of(key)
     record = get_object_or_404(KINDS[section.kind]._default_manager, pk=pk)
+    writer = by(request)
     if record.archived_at is not None:
-        restore(record, by=by(request))
-        messages.success(request, _("Taken back."))
+        restore(record, by=writer)
+        say(request, _("Taken back."), writer)
     elif reason := still_used(record):
         messages.error(request, reason)
     else:
-        archive(record, by=by(request))
-        messages.success(request, _("Put away: it is at the foot of the list, to be taken back."))
+        archive(record, by=writer)
+        say(request, _("Put away: it is at the foot of the list, to be taken back."), writer)
     return redirect("settings_rows", key)
 
 
-def taken_back(section: Section, form: RecordForm, request: HttpRequest) -> Record | None:
+def taken_back(section: Section, form: RecordForm, writer: By) -> Record | None:
     """The row that was put away and is now asked for again, taken back with the values of the form."""
     if not section.same or not form.is_valid():
         return None
@@ -143,7 +144,7 @@ def taken_back(section: Section, form: RecordForm, request: HttpRequest) -> Reco
         return None
     kept = {name: value for name, value in form.cleaned_data.items() if name not in section.fixed}
     try:
-        change(record, {**kept, "archived_at": None}, by=by(request))
+        change(record, {**kept, "archived_at": None}, by=writer)
     except Refused as refused:
         form.refuse(refused)
         return None

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cadran.administration.forms import HouseForm, RecordForm
 from cadran.administration.invitations import invite, withdraw_of
 from cadran.administration.models import Invitation
-from cadran.administration.pages import by, page
+from cadran.administration.pages import page
 from cadran.administration.words import CHOICES, ROLES
+from cadran.administration.writing import by
 from cadran.crm.models import Organisation
 from cadran.crm.turn import writers_turn
 from cadran.kpis.reader import reader

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cadran.administration.forms import RecordForm
-from cadran.administration.pages import by, page, still_used
+from cadran.administration.pages import page, still_used
 from cadran.administration.words import CHOICES
+from cadran.administration.writing import by, say
+from cadran.crm.by import By
 from cadran.crm.models import Pipeline, Stage
 from cadran.crm.save import archive, change, restore
 from cadran.crm.turn import writers_turn
@@ -26,8 +28,9 @@ STAGE = ("name", "probability", "outcome", "rotten_after_days")
 def pipelines(request: HttpRequest) -> HttpResponse:
     """Every pipeline with its stages, and the form of a new one."""
     form = RecordForm("pipeline", ("name",), request.POST or None)
-    if request.method == "POST" and (made := form.save(by(request))):
-        messages.success(request, _("Added. Now give it its stages."))
+    writer = by(request)
+    if request.method == "POST" and (made := form.save(writer)):
+        say(request, _("Added. Now give it its stages."), writer)
         return redirect("settings_pipeline", made.pk)
     found = Pipeline.objects.filter(archived_at=None).order_by("pk")
     shown = [(pipeline, stages_of(pipeline, request)) for pipeline in found]
@@ -43,11 +46,12 @@ def pipeline(request: HttpRequest, pk: int) -> HttpResponse:
     renaming = request.method == "POST" and not adding
     form = RecordForm("pipeline", ("name",), request.POST if renaming else None, record=record)
     new = RecordForm("stage", STAGE, request.POST if adding else None)
-    if renaming and form.save(by(request)):
-        messages.success(request, _("Saved."))
+    writer = by(request)
+    if renaming and form.save(writer):
+        say(request, _("Saved."), writer)
         return redirect("settings_pipeline", pk)
-    if adding and new.save(by(request), pipeline=record, order=_next_place(record)):
-        messages.success(request, _("Added."))
+    if adding and new.save(writer, pipeline=record, order=_next_place(record)):
+        say(request, _("Added."), writer)
         return redirect("settings_pipeline", pk)
     context = {"record": record, "form": form, "new": new, "stages": stages_of(record, request)}
     return page(request, "pipelines", "pipeline", {**context, "away": _away(record)})
@@ -59,8 +63,9 @@ def stage(request: HttpRequest, pk: int) -> HttpResponse:
     """One stage, to be changed."""
     record = get_object_or_404(Stage.objects.select_related("pipeline"), pk=pk)
     form = RecordForm("stage", STAGE, request.POST or None, record=record)
-    if request.method == "POST" and form.save(by(request)):
-        messages.success(request, _("Saved."))
+    writer = by(request)
+    if request.method == "POST" and form.save(writer):
+        say(request, _("Saved."), writer)
         return redirect("settings_pipeline", record.pipeline_id)
     return page(request, "pipelines", "stage", {"stage": record, "form": form})
 
@@ -70,16 +75,16 @@ def stage(request: HttpRequest, pk: int) -> HttpResponse:
 def move_stage(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a stage one place up or down, put it away or take it back, as the button pressed says."""
     record = get_object_or_404(Stage, pk=pk)
-    what = request.POST.get("what")
+    what, writer = request.POST.get("what"), by(request)
     if what in ("up", "down"):
-        _move(record, -1 if what == "up" else 1, request)
+        _move(record, -1 if what == "up" else 1, writer)
     elif what == "away" and (reason := still_used(record)):
         messages.error(request, reason)
     elif what == "away":
-        archive(record, by=by(request))
-        messages.success(request, _("Put away: it is at the foot of the list, to be taken back."))
+        archive(record, by=writer)
+        say(request, _("Put away: it is at the foot of the list, to be taken back."), writer)
     elif what == "back":
-        restore(record, by=by(request))
+        restore(record, by=writer)
     return redirect("settings_pipeline", record.pipeline_id)
 
 
@@ -108,7 +113,7 @@ def _next_place(record: Pipeline) -> int:
     return max((int(stage.order) for stage in Stage.objects.filter(pipeline=record)), default=0) + 1
 
 
-def _move(record: Stage, step: int, request: HttpRequest) -> None:
+def _move(record: Stage, step: int, writer: By) -> None:
     """Change places with the neighbour; places are counted anew, as those of imports may be equal."""
     with writers_turn():
         stages = _in_order(record.pipeline)
@@ -118,4 +123,4 @@ def _move(record: Stage, step: int, request: HttpRequest) -> None:
         stages.remove(record)
         stages.insert(place, record)
         for order, one in enumerate(stages, 1):
-            change(one, {"order": order}, by=by(request))
+            change(one, {"order": order}, by=writer)

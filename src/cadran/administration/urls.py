@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cadran.administration import joining, pages, people, pipelines
+from cadran.administration import holidays, joining, pages, people, pipelines, writing
 
 urlpatterns = [
     path("join/<str:token>", joining.join, name="join"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("settings/stages/<int:pk>", pipelines.stage, name="settings_stage"),
     path("settings/stages/<int:pk>/move", pipelines.move_stage, name="move_stage"),
     path("settings/fields/usual", pages.add_usual, name="add_usual_fields"),
+    path("settings/holidays/add", holidays.add_holidays, name="add_holidays"),
+    path("undo/settings/<int:pk>", writing.undo_settings, name="undo_settings"),
     path("settings/<str:key>", pages.rows, name="settings_rows"),
     path("settings/<str:key>/<int:pk>", pages.row, name="settings_row"),
     path("settings/<str:key>/<int:pk>/away", pages.put_away, name="settings_put_away"),

@@ -1,11 +1,14 @@
 """Alice sets the house up: each change is at its field, in the change log, and can be taken back."""
 
+import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.http import HttpResponseBase
 from django.test import Client
 
+from cadran.administration.holidays import of_country
 from cadran.crm.models import (
     BusinessHours,
     Change,
@@ -242,3 +245,74 @@ def test_every_page_is_in_french(page: Client, sales: Pipeline) -> None:
         shown = words(page.get(f"/settings{path}", headers={"accept-language": "fr"}))
         assert "Paramètres" in shown
         assert "Settings" not in shown
+
+
+def undo_address(shown: str) -> str:
+    """Where the message of a page takes back what it tells of."""
+    found = re.search(r'action="(/undo/settings/\d+)"', shown)
+    assert found is not None
+    return found[1]
+
+
+def test_what_is_counted_anew_is_said_and_a_change_is_undone(page: Client) -> None:
+    shown = words(page.post("/settings", HOUSE, follow=True))
+    assert "Fiscal quarters and years are counted anew from this month" in shown
+    assert "Every day is counted anew in this time zone" in shown
+    undone = words(page.post(undo_address(shown), follow=True))
+    assert "Undone. " in undone
+    assert "Fiscal quarters and years are counted anew" in undone
+    house = Organisation.current()
+    assert (house.name, house.currency, house.fiscal_year_start_month) == ("", "EUR", 1)
+
+
+def test_a_change_that_moves_no_number_says_no_more(page: Client) -> None:
+    shown = words(page.post("/settings/teams", {"name": "North"}, follow=True))
+    assert "Added." in shown
+    assert "counted anew" not in shown
+    page.post(undo_address(shown))
+    assert Team.objects.get().archived_at is not None
+
+
+def test_what_was_changed_again_is_not_undone(page: Client) -> None:
+    shown = words(page.post("/settings", HOUSE, follow=True))
+    page.post("/settings", HOUSE | {"fiscal_year_start_month": "7"})
+    assert "can no longer be undone" in words(page.post(undo_address(shown), follow=True))
+    assert Organisation.current().fiscal_year_start_month == 7
+
+
+def test_nobody_undoes_what_somebody_else_did(page: Client, bob: Member) -> None:
+    shown = words(page.post("/settings", HOUSE, follow=True))
+    other = Member.objects.create(name="Ann", email="ann@house.example", role="administrator")
+    for stranger, status in ((bob, 403), (other, 404)):
+        page.force_login(stranger, backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert page.post(undo_address(shown)).status_code == status
+    assert Organisation.current().name == "Ours"
+
+
+def test_the_public_holidays_of_a_country_are_added_once_and_undone_together(page: Client) -> None:
+    year = date.today().year  # noqa: DTZ011
+    asked = {"country": "DE", "year": str(year + 1)}
+    shown = words(page.post("/settings/holidays/add", asked, follow=True))
+    assert "9 holidays added." in shown
+    assert Holiday.objects.filter(day=date(year + 1, 10, 3)).exists()
+    assert "They are all here already." in words(page.post("/settings/holidays/add", asked, follow=True))
+    assert Holiday.objects.count() == 9
+    page.post(undo_address(shown))
+    assert not Holiday.objects.filter(archived_at=None).exists()
+    assert "9 holidays added." in words(page.post("/settings/holidays/add", asked, follow=True)), (
+        "taken back, not twice"
+    )
+    assert Holiday.objects.count() == 9, "they are taken back, not made twice"
+
+
+@pytest.mark.parametrize(
+    ("country", "days"),
+    [
+        ("FR", ["01-01", "04-06", "05-01", "05-08", "05-14", "05-25", "07-14", "08-15", "11-01", "11-11", "12-25"]),
+        ("BE", ["01-01", "04-06", "05-01", "05-14", "05-25", "07-21", "08-15", "11-01", "11-11", "12-25"]),
+        ("LU", ["01-01", "04-06", "05-01", "05-09", "05-14", "05-25", "06-23", "08-15", "11-01", "12-25", "12-26"]),
+        ("DE", ["01-01", "04-03", "04-06", "05-01", "05-14", "05-25", "10-03", "12-25", "12-26"]),
+    ],
+)
+def test_public_holidays_are_those_of_2026(country: str, days: list[str]) -> None:
+    assert [day.isoformat() for day in of_country(country, 2026)] == [f"2026-{day}" for day in days]

@@ -1,0 +1,90 @@
+"""Writing settings: what is said of a change, what it has counted anew, and how it is taken back."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from cadran.administration.sections import SECTIONS
+from cadran.administration.words import Words
+from cadran.crm.by import By
+from cadran.crm.errors import Refused
+from cadran.crm.models import Change, Origin, Stage
+from cadran.crm.undo import undo, written_together
+from cadran.members.record import Record
+from cadran.members.rights import Right
+from cadran.members.signed_in import signed_in
+from cadran.ui.access import members
+
+BATCH = "settings-"
+
+_OF_FIELD: dict[tuple[str, str], Words] = {
+    ("organisation", "time_zone"): gettext_lazy("Every day is counted anew in this time zone, past ones too."),
+    ("organisation", "fiscal_year_start_month"): gettext_lazy(
+        "Fiscal quarters and years are counted anew from this month, past ones too."
+    ),
+    ("organisation", "currency"): gettext_lazy(
+        "All amounts are counted anew in this currency: those without an exchange rate are left out."
+    ),
+    ("stage", "probability"): gettext_lazy("The weighted pipeline is counted anew from now on."),
+    ("stage", "outcome"): gettext_lazy("Deals won, lost and open are counted anew."),
+    ("team", "region"): gettext_lazy("Numbers by region are counted anew, past ones too."),
+}
+_OF_KIND: dict[str, Words] = {
+    "exchange_rate": gettext_lazy("Amounts in this currency are counted anew from that day on."),
+    "business_hours": gettext_lazy("Times in business hours are counted anew, past ones too."),
+    "holiday": gettext_lazy("Times in business hours are counted anew, past ones too."),
+    "custom_field": gettext_lazy("Numbers split by it once the facts are built anew, in a moment."),
+}
+
+
+def by(request: HttpRequest) -> By:
+    """Whoever writes by this request; what he writes belongs together."""
+    return By(Origin.MEMBER, signed_in(request), BATCH + secrets.token_hex(8))
+
+
+def say(request: HttpRequest, words: str, writer: By) -> None:
+    """Say what was done and what is counted anew for it, and offer to undo it."""
+    written = list(Change.objects.filter(batch=writer.batch).order_by("pk"))
+    back = reverse("undo_settings", args=[written[0].pk]) if written else ""
+    messages.success(request, " ".join([words, *recounted(written)]), extra_tags=back)
+
+
+def recounted(written: Iterable[Change]) -> list[str]:
+    """What these changes have counted anew, each thing said once."""
+    found = [_OF_FIELD.get((one.record, one.field)) or _OF_KIND.get(one.record) for one in written]
+    return list(dict.fromkeys(str(words) for words in found if words))
+
+
+@members(needs=Right.SETTINGS)
+@require_POST
+def undo_settings(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what this member wrote at once in the settings, unless something of it has changed since."""
+    first = Change.objects.filter(pk=pk, batch__startswith=BATCH).first()
+    together = written_together(pk, signed_in(request)) if first else []
+    if not together:
+        raise Http404
+    writer = by(request)
+    try:
+        undo(together, by=writer)
+    except Refused:
+        messages.error(request, _("This was changed again since: it can no longer be undone."))
+    else:
+        say(request, _("Undone."), writer)
+    return redirect(_there([record for record, _changes in together], together[0][1][0].record))
+
+
+def _there(records: Sequence[Record], kind: str) -> str:
+    """The page of the settings on which records of a kind are."""
+    if isinstance(records[0], Stage):
+        return reverse("settings_pipeline", args=[records[0].pipeline_id])
+    if kind == "pipeline":
+        return reverse("settings_pipelines")
+    key = next((section.key for section in SECTIONS.values() if section.kind == kind), None)
+    return reverse("settings_rows", args=[key]) if key else reverse("settings")
