@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from cadran.demo.build import PASSWORD
 
@@ -69,6 +69,25 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         server.wait(20)
 
 
+@pytest.fixture
+def first_link(tmp_path: Path) -> Iterator[str]:
+    """An empty home, served: the link it prints."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [str(Path(sys.executable).parent / "cadran"), "serve", "--host", "localhost", "--port", str(port)]
+    environment = {**os.environ, "CADRAN_HOME": str(tmp_path / "home")}
+    server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr
+        link = next(line.strip() for line in server.stderr if "/join/" in line)
+        wait_for(link.partition("/join/")[0] + "/account/login/", server)
+        yield link
+    finally:
+        server.terminate()
+        server.communicate(timeout=20)
+
+
 def wait_for(address: str, server: subprocess.Popen[Any]) -> None:
     for _ in range(240):
         assert server.poll() is None, "the server stopped"
@@ -86,6 +105,7 @@ def chromium() -> Iterator[Browser]:
     """A browser for one module: while Playwright runs, its event loop keeps other tests here from the database."""
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (apt install chromium): no page was checked in a browser")
+    expect.set_options(timeout=15_000)  # a machine may be busy
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS])
         yield browser

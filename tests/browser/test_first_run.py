@@ -1,39 +1,13 @@
 """An installation begins: the link that is printed, its first administrator, a guest, a passkey."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from .conftest import LOOKS, wait_for
+from .conftest import LOOKS
 
 PASSWORD = "nine green bottles standing"
-
-
-@pytest.fixture
-def first_link(tmp_path: Path) -> Iterator[str]:
-    """An empty home, served: the link it prints."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [str(Path(sys.executable).parent / "cadran"), "serve", "--host", "localhost", "--port", str(port)]
-    environment = {**os.environ, "CADRAN_HOME": str(tmp_path / "home")}
-    server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-    try:
-        assert server.stderr
-        link = next(line.strip() for line in server.stderr if "/join/" in line)
-        wait_for(link.partition("/join/")[0] + "/account/login/", server)
-        yield link
-    finally:
-        server.terminate()
-        server.communicate(timeout=20)
 
 
 def fill(page: Page, **values: str) -> None:

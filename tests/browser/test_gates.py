@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from .conftest import LOOKS, Open
 
@@ -44,6 +44,7 @@ INSIDE = (
 )
 OUTSIDE = ("/account/login/", "/account/password/reset/", "/account/signup/")
 OPEN_TABLES = "for (const table of document.querySelectorAll('details.table')) table.open = true"
+TO_DRAW = "[data-chart]:not(:has(svg))"
 WATCH = """document.addEventListener('securitypolicyviolation',
     event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"""
 
@@ -57,7 +58,7 @@ def faults(context: BrowserContext, addresses: tuple[str, ...]) -> list[str]:
     page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
     for address in addresses:
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        expect(page.locator(TO_DRAW)).to_have_count(0)
         page.evaluate(OPEN_TABLES)
         found += [f"{address}: {violation}" for violation in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):

@@ -37,8 +37,22 @@ def test_a_choice_applies_at_once_and_is_in_the_address(open_browser: Open) -> N
     expect(page).to_have_url(re.compile("period=last_year"))
     expect(page.locator("[data-chart=trend] svg")).to_be_visible()
     assert page.evaluate("window.same")
+    expect(page.locator("[href^='/kpi/revenue.pdf']")).to_have_attribute("href", re.compile("period=last_year"))
     page.go_back()
     expect(page.locator("[name=period]")).to_have_value("quarter")
+
+
+def test_choices_made_in_quick_succession_all_count(open_browser: Open) -> None:
+    page = open_browser().new_page()
+    page.goto("/kpi/revenue?from=2026-01-01&through=2026-06-30")
+    page.select_option("[name=by]", "channel")
+    page.select_option("[name=compare]", "year_ago")
+    page.fill("[name=from]", "2026-02-01")
+    page.fill("[name=through]", "2026-05-31")
+    page.wait_for_url(re.compile("from=2026-02-01&through=2026-05-31"))
+    assert "compare=year_ago" in page.url
+    assert "by=channel" in page.url
+    expect(page.locator("[name=through]")).to_be_focused()
 
 
 def test_the_theme_stays_and_is_there_from_the_first_byte(open_browser: Open) -> None:

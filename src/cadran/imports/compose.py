@@ -16,14 +16,16 @@ def compose(
     pipeline: str = "",
     outcomes: Mapping[str, str] | None = None,
 ) -> str:
-    """The TOML of a mapping: field → column of one kind, links by name, the stages of the pipeline with their outcomes.
+    """The TOML of a mapping: field → column of one kind, links by name, the stages of the pipeline with their outcomes,
+    those of open deals first.
 
     Accounts and owners that are not here are made. Without an id a row is known by its whole content. A date that is
     both that of the expected and that of the actual close is the latter in stages that are won or lost.
     """
     lines = [f"connection = {_text(connection)}", ""]
     if pipeline:
-        stages = ", ".join(_stage(name, outcome) for name, outcome in (outcomes or {}).items())
+        in_order = sorted((outcomes or {}).items(), key=lambda stage: ("open", "won", "lost").index(stage[1]))
+        stages = ", ".join(_stage(name, outcome) for name, outcome in in_order)
         lines += ["[[pipelines]]", f"name = {_text(pipeline)}", f"stages = [{stages}]", ""]
     lines += ["[[files]]", f"name = {_text(file)}", "", "[[files.records]]", f"kind = {_text(kind)}"]
     if id_column:

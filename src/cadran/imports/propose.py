@@ -3,6 +3,7 @@
 Nothing is imported by it: people see every choice and correct it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 
 from cadran.connectors.table import plain
@@ -93,7 +94,7 @@ NAMES: Mapping[str, Mapping[str, Sequence[str]]] = {
             "opportunité",
         ),
         "account": (*_COMPANY, *_SOCIETE),
-        "stage": ("stage", "deal stage", "deal_stage", "status", "étape", "phase", "étape de l'affaire", "statut"),
+        "stage": ("stage", "deal stage", "stage name", "status", "étape", "phase", "étape de l'affaire", "statut"),
         "amount": ("amount", "deal value", "value", "close_value", "deal amount", "montant", "valeur", "ca"),
         "currency": _CURRENCY,
         "owner": (*_OWNER, "deal owner", "opportunity owner", "sales_agent"),
@@ -178,4 +179,5 @@ _FRENCH = {"deal": "affaire", "lead": "prospect", "contact": "contact", "account
 
 
 def _simple(name: str) -> str:
-    return plain(name).replace("_", " ").replace("(", " ").replace(")", " ").strip()
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)  # CloseDate
+    return plain(parted).replace("_", " ").replace("(", " ").replace(")", " ").strip()

@@ -62,21 +62,17 @@ def one_import(request: HttpRequest, key: UUID) -> HttpResponse:
     if going_on and going_on.ended and isinstance(going_on.came_of_it, Report) and going_on.came_of_it.run:
         work.forget(going_on.name)
         return _led_on(request, reverse("import_run", args=[going_on.came_of_it.run]))
+    looks_again = "HX-Request" in request.headers
+    if looks_again and going_on is None:  # and was led on already
+        return HttpResponse(status=204)
     upload = _upload(key)
     if going_on and not going_on.ended:
         return render(request, "imports/going_on.html", {"upload": upload, "work": going_on})
-    if request.headers.get("HX-Request"):  # what was watched has ended
+    if looks_again:  # what was watched has ended
         return _led_on(request, reverse("import", args=[key]))
     if not upload.mapping or "columns" in request.GET or "columns" in request.POST:
         return _columns(request, upload)
-    form = MappingForm(request.POST or None, initial={"mapping": upload.mapping})
-    if request.method == "POST" and form.is_valid():
-        upload.keep_mapping(form.cleaned_data["mapping"])
-        _begin(upload, signed_in(request), dry_run="import" not in request.POST)
-        return redirect("import", key)
-    context = {"upload": upload, "form": form, "work": going_on, "report": going_on and going_on.came_of_it}
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "imports/mapping.html", {**context, "shown": SHOWN}, status=status)
+    return _mapping(request, upload, going_on)
 
 
 @members(needs=Right.IMPORTS)
@@ -128,6 +124,18 @@ def _columns(request: HttpRequest, upload: Upload) -> HttpResponse:
     rows = [row for row, _ in zip(upload.rows(), range(3), strict=False)]
     context = {"upload": upload, "form": form, "kinds": kind_choices(kind), "kind": kind, "rows": rows}
     return render(request, "imports/columns.html", context, status=422 if form.errors else 200)
+
+
+def _mapping(request: HttpRequest, upload: Upload, tried: work.Work | None) -> HttpResponse:
+    """The mapping, to be tried or to import by; what trying it gave."""
+    form = MappingForm(request.POST or None, initial={"mapping": upload.mapping})
+    if request.method == "POST" and form.is_valid():
+        upload.keep_mapping(form.cleaned_data["mapping"])
+        _begin(upload, signed_in(request), dry_run="import" not in request.POST)
+        return redirect("import", upload.key)
+    context = {"upload": upload, "form": form, "work": tried, "report": tried and tried.came_of_it}
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "imports/mapping.html", {**context, "shown": SHOWN}, status=status)
 
 
 def _with_stages(form: ColumnsForm) -> dict[str, str]:

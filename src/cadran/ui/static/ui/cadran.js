@@ -5,9 +5,13 @@
   const bundle = document.currentScript.dataset.charts;
   root.classList.remove("no-js");
 
+  const begun = new WeakSet();
   async function draw(place) {
+    if (begun.has(place)) return;
+    begun.add(place);
     const spec = JSON.parse(document.getElementById(place.dataset.chart).textContent);
     await import(bundle);
+    if (!place.isConnected) return; // another choice was quicker
     const { view } = await window.vegaEmbed(place, spec, {
       ast: true, actions: false, defaultStyle: false, renderer: "svg", tooltip: { disableDefaultStyle: true },
     });
@@ -70,6 +74,26 @@
     dragged = null;
   });
 
-  document.addEventListener("htmx:afterSettle", (event) => enliven(event.target));
+  // A day is typed digit by digit, and every digit makes another day: its form waits until the typing ends.
+  let typed = null;
+  document.addEventListener("change", (event) => {
+    const { form, type } = event.target;
+    if (type !== "date" || !form?.matches("[hx-get]")) return;
+    event.stopPropagation();
+    window.htmx?.trigger(form, "htmx:abort"); // what is on its way knows nothing of this day
+    clearTimeout(typed);
+    const days = [...form.querySelectorAll("[type=date]")];
+    typed = setTimeout(() => {
+      if (form.isConnected && form.checkValidity() && days.every((day) => !day.value || day.value >= "1000")) form.requestSubmit();
+    }, 800);
+  }, true);
+
+  // Whoever chose by keyboard goes on from there, though the choice is drawn anew.
+  let chosen = "";
+  document.addEventListener("htmx:beforeSwap", () => { chosen = document.activeElement?.closest("form[hx-get]") ? document.activeElement.name : ""; });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (chosen && document.activeElement === document.body) document.querySelector(`form[hx-get] [name="${CSS.escape(chosen)}"]:not([type=hidden])`)?.focus({ preventScroll: true });
+    enliven(event.target);
+  });
   enliven(document);
 })();
