@@ -120,9 +120,7 @@ class Walker:
 
     def watched(self, page: Page) -> Page:
         """Have whatever a page complains of among the faults."""
-        page.on(
-            "console", lambda told: self.faults.append(f"{page.url}: {told.text}") if wrong(told) else None
-        )
+        page.on("console", lambda told: self.faults.append(f"{page.url}: {told.text}") if wrong(told) else None)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
         return page
 

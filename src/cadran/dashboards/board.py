@@ -1,14 +1,19 @@
 """A board as its reader sees it: the tiles, asked together, limited to what he may see."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from cadran.dashboards.kinds import KINDS, Kind
 from cadran.dashboards.spec import Spec, TileError, check, filter_words
 from cadran.kpis.answer import answer_all, catalogue, within_reach
 from cadran.kpis.columns import dimension_name
+from cadran.kpis.kept import Kept
 from cadran.kpis.page import Chart
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection
@@ -17,10 +22,15 @@ from cadran.metrics.metric import Metric
 from cadran.metrics.question import Question
 from cadran.metrics.result import Result
 
+MOST_CHARTS = 500
+
 
 @dataclass(frozen=True)
 class Shown:
-    """A tile as it is shown: its number, its chart (None for a number alone), or why there is neither."""
+    """A tile as it is shown: its number, its chart (None for a number alone), or why there is neither.
+
+    ``body`` is the HTML of the chart and its table.
+    """
 
     place: int
     width: int
@@ -28,6 +38,7 @@ class Shown:
     chart: Chart | None = None
     title: str = ""
     why: str = ""
+    body: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,8 +63,7 @@ def ask_board(specs: Sequence[Spec], selection: Selection, reader: Reader) -> li
     """The tiles of a board over a selection, all asked at once. A tile that cannot be shown says why."""
     found = [_prepared(place, spec, selection, reader) for place, spec in enumerate(specs)]
     asked = [one for one in found if isinstance(one, Asked)]
-    questions = [question for one in asked for question in one.questions]
-    answers = iter(answer_all(questions, member=reader.member, today=reader.today))
+    answers = iter(answer_all(_questions(asked), member=reader.member, today=reader.today))
     answered = [[next(answers) for _question in one.questions] for one in asked]
     heads = iter(together([results[0] for results in answered if len(results) > 1]))
     shown = {
@@ -61,6 +71,16 @@ def ask_board(specs: Sequence[Spec], selection: Selection, reader: Reader) -> li
         for one, results in zip(asked, answered, strict=True)
     }
     return [one if isinstance(one, Shown) else shown[one.place] for one in found]
+
+
+def questions_of(specs: Sequence[Spec], selection: Selection, reader: Reader) -> list[Question]:
+    """All that the tiles of a board ask over a selection."""
+    found = [_prepared(place, spec, selection, reader) for place, spec in enumerate(specs)]
+    return _questions([one for one in found if isinstance(one, Asked)])
+
+
+def _questions(asked: Sequence[Asked]) -> list[Question]:
+    return [question for one in asked for question in one.questions]
 
 
 def told(tiles: Sequence[Shown], verdict: str) -> list[Tile]:
@@ -100,7 +120,24 @@ def _drawn(asked: Asked, total: Result | None, drawn: Result, reader: Reader) ->
     head = None
     if total is not None:
         head = replace(tile(total, drawn if kind.draw is None else None, asked.spanned, reader), title=title)
-    chart = None
-    if kind.draw is not None:
-        chart = replace(kind.draw(drawn, asked.chosen, reader), id=f"tile-{asked.place + 1}")
-    return Shown(asked.place, spec.width, head, chart, title)
+    chart, body = _chart(asked, drawn, reader) if kind.draw else (None, "")
+    return Shown(asked.place, spec.width, head, chart, title, body=body)
+
+
+@cache
+def _charts(home: Path) -> Kept[Hashable, tuple[Chart, str]]:  # noqa: ARG001 (one for each home)
+    """Charts and their HTML, which cost more than all else on a board, by the answer that they draw and how."""
+    return Kept(MOST_CHARTS)
+
+
+def _chart(asked: Asked, drawn: Result, reader: Reader) -> tuple[Chart, str]:
+    """The chart of a tile and its HTML, made when its answer is another than before."""
+    assert asked.kind.draw is not None
+    key = (drawn.data_version, asked.metric.hash, drawn.question, asked.spec.kind, repr(asked.chosen), reader.formats)
+    place, charts = asked.place + 1, _charts(settings.HOME)
+    found = charts.find("", [(place, key)]).get((place, key))
+    if found is None:
+        chart = replace(asked.kind.draw(drawn, asked.chosen, reader), id=f"tile-{place}")
+        found = chart, render_to_string("dashboards/chart.html", {"chart": chart}) if chart.spec else ""
+        charts.keep("", {(place, key): found})
+    return found

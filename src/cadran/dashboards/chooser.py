@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cadran.dashboards.board import Shown, ask_board
 from cadran.dashboards.kinds import KINDS
 from cadran.dashboards.spec import Spec
-from cadran.kpis.answer import answer, catalogue, engine, within_reach
+from cadran.kpis.answer import answer, catalogue, fact_tables, within_reach
 from cadran.kpis.choices import Choice, dimension_choices, in_order
 from cadran.kpis.families import family_name, order
 from cadran.kpis.reader import Reader
@@ -42,7 +42,7 @@ def chooser(url: QueryDict, selection: Selection, reader: Reader) -> Chooser:
     if key not in catalogue():
         return Chooser(families, None)
     metric = catalogue()[key]
-    dimensions = in_order(metric.dimensions(engine().tables))
+    dimensions = in_order(metric.dimensions(fact_tables()))
     kinds = [name for name, kind in KINDS.items() if kind.fits(metric) and (dimensions or not kind.splits)]
     kind = url.get("kind") if url.get("kind") in kinds else kinds[0]
     assert kind is not None

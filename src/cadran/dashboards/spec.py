@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from django.utils.translation import gettext as _
 
 from cadran.dashboards.kinds import KINDS
-from cadran.kpis.answer import catalogue, engine
+from cadran.kpis.answer import catalogue, fact_tables
 from cadran.kpis.choices import in_order
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.selection import Selection
@@ -56,7 +56,7 @@ def check(spec: Spec, language: Language) -> None:
         raise TileError(words % {"title": title, "kind": kind.title, "others": others})
     if kind.splits and not spec.by:
         raise TileError(_("“%(kind)s” needs something to split by. Choose it.") % {"kind": kind.title})
-    known = in_order(metric.dimensions(engine().tables))
+    known = in_order(metric.dimensions(fact_tables()))
     for name in [*([spec.by] if spec.by else []), *spec.where]:
         if name not in known:
             words = _("“%(title)s” cannot be split by %(name)s. Split it by: %(known)s.")

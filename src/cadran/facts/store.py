@@ -18,6 +18,7 @@ from cadran.facts.publish import newest_base, publish
 from cadran.facts.snapshot import Snapshot
 from cadran.facts.state import State, TooMuchTouched
 from cadran.metrics.engines.duckdb import DuckDB
+from cadran.metrics.tables import Tables
 
 CHANGES = 50_000  # more changes than this at once, or more touched rows in a table: build anew
 GROWN = 20_000  # rows worked out since the base, and
@@ -74,6 +75,11 @@ class Store:
             return self._as_of(as_of)
         state = self._state
         return Snapshot(state, lambda at: version(state, at), self._fresh_at, self._as_of)
+
+    @property
+    def tables(self) -> Tables:
+        """The contract of the facts as they are now, with the custom dimensions found in them."""
+        return self._state.tables
 
     def close(self) -> None:
         """Wait for a base being built, and let go of the files."""

@@ -1,12 +1,11 @@
 """Where pages, API, command line and library join: what the member may see, then the kept answers, then the engine."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
-from threading import Lock
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.utils import timezone
 from cadran.crm.models import Organisation
 from cadran.facts.refresh import Refresher
 from cadran.facts.store import Store
+from cadran.kpis.kept import Kept
 from cadran.members.models import Member
 from cadran.members.scope import scope
 from cadran.metrics import ask_all, shipped_catalogue
@@ -25,6 +25,7 @@ from cadran.metrics.metric import Metric
 from cadran.metrics.period import Calendar
 from cadran.metrics.question import Question
 from cadran.metrics.result import Result
+from cadran.metrics.tables import Tables
 
 type _Key = tuple[str, Question, date]
 
@@ -35,43 +36,17 @@ class NotYours(QuestionError):
     """The question cannot be limited to what the member may see."""
 
 
-class Kept:
-    """Answers of one version of the data; a new version empties them.
-
-    The key of an answer is its definition's hash, the question (the member's scope is among its filters) and the day it
-    was asked, on which "in progress" depends.
-    """
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._version = ""
-        self._answers: dict[_Key, Result] = {}
-
-    def find(self, version: str, keys: Iterable[_Key]) -> dict[_Key, Result]:
-        """Those of the answers that are kept."""
-        with self._lock:
-            if version != self._version:
-                self._version = version
-                self._answers.clear()
-            return {key: self._answers[key] for key in keys if key in self._answers}
-
-    def keep(self, version: str, answers: dict[_Key, Result]) -> None:
-        """Keep answers, the oldest making room, unless the data has moved on meanwhile."""
-        with self._lock:
-            if version == self._version:
-                self._answers.update(answers)
-                for key in list(self._answers)[: max(0, len(self._answers) - MOST_KEPT)]:
-                    del self._answers[key]
-
-
 @cache
 def _store(home: Path) -> Store:
     return Store.open(home)
 
 
 @cache
-def _kept(home: Path) -> Kept:  # noqa: ARG001 (one for each home)
-    return Kept()
+def _kept(home: Path) -> Kept[_Key, Result]:  # noqa: ARG001 (one for each home)
+    """Answers by the hash of their definition, the question (the member's scope is among its filters) and the day they
+    were asked, on which "in progress" depends.
+    """
+    return Kept(MOST_KEPT)
 
 
 def engine() -> DuckDB:
@@ -79,6 +54,18 @@ def engine() -> DuckDB:
     store = _store(settings.HOME)
     store.refresh()
     return store.engine()
+
+
+@cache
+def _newest_days(home: Path) -> Kept[date, date | None]:  # noqa: ARG001 (one for each home)
+    return Kept(MOST_KEPT)
+
+
+def fact_tables() -> Tables:
+    """What the facts hold now: their tables, with the dimensions that this organisation added."""
+    store = _store(settings.HOME)
+    store.refresh()
+    return store.tables
 
 
 @contextmanager
@@ -108,8 +95,12 @@ def newest_day(today: date) -> date | None:
         f'SELECT max("{day}") AS "day" FROM "{table}" WHERE "{day}" <= $1'
         for table, day in (("deal", "closed_on"), ("order", "placed_on"), ("payment", "paid_on"))
     )
-    newest: date | None = engine().select(f'SELECT max("day") FROM ({happened}) AS "happened"', [today])[0][0]
-    return newest
+    facts, kept = engine(), _newest_days(settings.HOME)
+    found = kept.find(facts.data_version, [today])
+    if today not in found:
+        found[today] = facts.select(f'SELECT max("day") FROM ({happened}) AS "happened"', [today])[0][0]
+        kept.keep(facts.data_version, found)
+    return found[today]
 
 
 def catalogue() -> Catalogue:
@@ -120,12 +111,12 @@ def catalogue() -> Catalogue:
     found = sorted((settings.HOME / "definitions").glob("*.toml"))
     if not found:
         return shipped_catalogue()
-    return _own_catalogue(tuple((path, path.stat().st_mtime_ns) for path in found), engine().tables.identity)
+    return _own_catalogue(tuple((path, path.stat().st_mtime_ns) for path in found), fact_tables().identity)
 
 
 @lru_cache(maxsize=4)
 def _own_catalogue(files: tuple[tuple[Path, int], ...], _tables: int) -> Catalogue:
-    return Catalogue.load(*(path for path, _ in files), tables=engine().tables)
+    return Catalogue.load(*(path for path, _ in files), tables=fact_tables())
 
 
 def answer(question: Question, *, member: Member | None = None, today: date | None = None) -> Result:
@@ -160,7 +151,7 @@ def answer_all(
 def within_reach(metric: Metric, member: Member | None) -> bool:
     """Whether a metric can be limited to what the member may see (None: everything)."""
     limits = {} if member is None else scope(member).facts
-    return not limits or set(limits) <= set(metric.dimensions(engine().tables))
+    return not limits or set(limits) <= set(metric.dimensions(fact_tables()))
 
 
 def organisation_calendar() -> Calendar:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from cadran.kpis import choices
-from cadran.kpis.answer import answer_all, catalogue, engine, newest_day
+from cadran.kpis.answer import answer_all, catalogue, fact_tables, newest_day
 from cadran.kpis.reader import Reader
 from cadran.kpis.refusals import check_dimensions, find
 from cadran.kpis.selection import Selection, read
@@ -31,7 +31,7 @@ class Asked:
 def ask_page(request: HttpRequest, key: str, who: Reader) -> Asked:
     """The answers that a URL asks for; raises QuestionError, Unknown where there is no such metric."""
     metric, selection = chosen_by(request, key, who)
-    dimensions = choices.in_order(metric.dimensions(engine().tables))
+    dimensions = choices.in_order(metric.dimensions(fact_tables()))
     by = selection.by or next(iter(dimensions), None)
     base = metric.variant_of or key
     variants = [catalogue()[base], *catalogue().variants(base)]

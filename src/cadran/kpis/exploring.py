@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cadran.kpis.answer import answer_all, catalogue, engine, newest_day, within_reach
+from cadran.kpis.answer import answer_all, catalogue, fact_tables, newest_day, within_reach
 from cadran.kpis.choices import in_order
 from cadran.kpis.reader import Reader
 from cadran.kpis.refusals import check_dimensions, find
@@ -39,7 +39,7 @@ class Exploration:
     @property
     def dimensions(self) -> list[str]:
         """The dimensions that all the measures share."""
-        tables = engine().tables
+        tables = fact_tables()
         first, *others = [metric.dimensions(tables) for metric in self.metrics]
         return in_order([name for name in first if all(name in other for other in others)])
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cadran.kpis.answer import answer, engine
+from cadran.kpis.answer import answer, fact_tables
 from cadran.kpis.choices import in_order
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.reader import Reader
@@ -56,7 +56,7 @@ class Form:
 
 def form(metric: Metric, selection: Selection, dimension: str | None, reader: Reader) -> Form:
     """The form for a metric, with the values of one dimension. Raises QuestionError."""
-    own = in_order(metric.dimensions(engine().tables))
+    own = in_order(metric.dimensions(fact_tables()))
     chosen = dimension or next(iter(own), "")
     values, more = values_of(metric, selection, chosen, reader) if chosen else ([], 0)
     return Form(
@@ -76,7 +76,7 @@ def _offered(metric: Metric, selection: Selection, own: Sequence[str], chosen: s
         Offered(dimension_name(name), f"{here}{query}{joint}{urlencode({'dimension': name})}", name == chosen, "")
         for name in own
     ]
-    tables = engine().tables
+    tables = fact_tables()
     read = list(dict.fromkeys(part.table for part in metric.parts.values()))
     every = dict.fromkeys(name for table in tables.by_name.values() for name in table.dimensions)
     for name in in_order([name for name in every if name not in own]):

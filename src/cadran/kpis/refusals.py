@@ -7,7 +7,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from cadran.kpis.answer import NotYours, catalogue, engine
+from cadran.kpis.answer import NotYours, catalogue, fact_tables
 from cadran.kpis.choices import in_order
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.reader import Reader
@@ -63,7 +63,7 @@ def find(key: str, reader: Reader) -> Metric:
 
 def check_dimensions(metric: Metric, names: list[str], reader: Reader) -> None:
     """Raise QuestionError in the reader's language when the metric cannot be split or filtered by one of these."""
-    known = in_order(metric.dimensions(engine().tables))
+    known = in_order(metric.dimensions(fact_tables()))
     for name in names:
         if name not in known:
             words = _("“%(title)s” cannot be split by %(name)s. Split it by: %(known)s.")

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cadran.kpis import choices
-from cadran.kpis.answer import catalogue, engine, fresh_at, newest_day
+from cadran.kpis.answer import catalogue, fact_tables, fresh_at, newest_day
 from cadran.kpis.asked import ask_page, chosen_by
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.definition import definition
@@ -127,7 +127,7 @@ def explore(request: HttpRequest) -> HttpResponseBase:
     answers, totals = ask_exploration(explored, who)
     narrowed = request.GET.get("where") or ""
     selection, keys = explored.selection, [metric.key for metric in explored.metrics]
-    shared, every = explored.dimensions, [name for m in explored.metrics for name in m.dimensions(engine().tables)]
+    shared, every = explored.dimensions, [name for m in explored.metrics for name in m.dimensions(fact_tables())]
     return render(
         request,
         "kpis/explore.html",

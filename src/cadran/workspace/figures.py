@@ -6,7 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from cadran.crm.models import Account
-from cadran.kpis.answer import answer_all, catalogue, engine, newest_day, within_reach
+from cadran.kpis.answer import answer_all, catalogue, fact_tables, newest_day, within_reach
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import read
 from cadran.kpis.tile import Tile, tile, together
@@ -24,7 +24,7 @@ def figures(account: Account, reader: Reader) -> list[Tile]:
     if untold(account):
         return []
     try:
-        tables, metrics = engine().tables, catalogue()
+        tables, metrics = fact_tables(), catalogue()
         shown = [
             metrics[key]
             for key in KEYS
