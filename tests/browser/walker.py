@@ -67,8 +67,11 @@ class Keys(Hands):
         expect(there).to_be_visible()
         place = there.element_handle()
         for _ in range(FAR):
-            if place.evaluate("place => place === document.activeElement"):
+            reached, still_there = place.evaluate("place => [place === document.activeElement, place.isConnected]")
+            if reached:
                 return
+            if not still_there:  # drawn anew meanwhile
+                place = there.element_handle()
             there.page.keyboard.press("Tab")
         raise AssertionError(f"The key Tab never leads to {there}.")
 

@@ -214,6 +214,7 @@ def test_the_kind_of_a_file_is_proposed_by_its_columns(columns: list[str], file:
 def test_columns_are_proposed_by_name_whatever_the_case_and_each_once() -> None:
     columns = ["ACCOUNT NAME", "Deal_Stage", "Devise", "Something else"]
     assert columns_of("deal", columns) == {"account": "ACCOUNT NAME", "stage": "Deal_Stage", "currency": "Devise"}
+    assert columns_of("deal", ["StageName", "AccountName"]) == {"stage": "StageName", "account": "AccountName"}
     assert id_of("deal", ["Name", "Deal ID"]) == "Deal ID"
     assert id_of("deal", ["Name"]) == ""
     assert [outcome_of(stage) for stage in ("Closed Won", "Perdue", "Wonder")] == ["won", "lost", "open"]
@@ -229,6 +230,13 @@ def test_the_one_date_of_a_deal_is_when_it_should_close_while_open_and_when_it_d
     roof, pool = Deal.objects.get(name="Roof"), Deal.objects.get(name="Pool")
     assert str(roof.closed_at.date()) == "2026-03-02"
     assert (pool.closed_at, str(pool.expected_close_on)) == (None, "2027-01-15")
+
+
+def test_the_stages_of_open_deals_come_first() -> None:
+    outcomes = {"Signed": "won", "Met": "open", "Lost": "lost", "Offer": "open"}
+    mapping = compose("a.csv", "deal", {"stage": "Stage"}, connection="old", pipeline="Sales", outcomes=outcomes)
+    (pipeline,) = parse_mapping(mapping).pipelines
+    assert [stage.name for stage in pipeline.stages] == ["Met", "Offer", "Signed", "Lost"]
 
 
 def test_any_column_name_can_be_written_into_a_mapping() -> None:
