@@ -95,6 +95,12 @@ ROWS: dict[str, Row] = {
         "/settings/stages/{stage}", ADMINISTRATOR, ADMINISTRATOR, {"name": "Offer", "outcome": "open"}, owned=False
     ),
     "move_stage": Row("/settings/stages/{stage}/move", ADMINISTRATOR, ADMINISTRATOR, read=405, owned=False),
+    "settings_channels": Row(
+        "/settings/channels",
+        ADMINISTRATOR,
+        ADMINISTRATOR,
+        {"use": "acquisition", "old": "Web", "new": "Net"},
+    ),
     "add_holidays": Row(
         "/settings/holidays/add", ADMINISTRATOR, ADMINISTRATOR, {"country": "FR", "year": "0"}, read=405, written=400
     ),

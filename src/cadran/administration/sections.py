@@ -99,6 +99,7 @@ TABS: tuple[tuple[str, Words], ...] = (
     ("pipelines", _("Pipelines")),
     ("fields", SECTIONS["fields"].title),
     ("products", SECTIONS["products"].title),
+    ("channels", _("Channels")),
     ("hours", SECTIONS["hours"].title),
     ("holidays", SECTIONS["holidays"].title),
     ("rates", SECTIONS["rates"].title),

@@ -23,6 +23,8 @@ from cadran.members.signed_in import signed_in
 from cadran.ui.access import members
 
 BATCH = "settings-"
+MOST_UNDONE = 500
+"""More records than these are not taken back one by one: what was renamed is renamed back."""
 
 _OF_FIELD: dict[tuple[str, str], Words] = {
     ("organisation", "time_zone"): gettext_lazy("Every day is counted anew in this time zone, past ones too."),
@@ -35,6 +37,9 @@ _OF_FIELD: dict[tuple[str, str], Words] = {
     ("stage", "probability"): gettext_lazy("The weighted pipeline is counted anew from now on."),
     ("stage", "outcome"): gettext_lazy("Deals won, lost and open are counted anew."),
     ("team", "region"): gettext_lazy("Numbers by region are counted anew, past ones too."),
+}
+_ANYWHERE: dict[str, Words] = {
+    "channel": gettext_lazy("Numbers by channel are counted anew, past ones too."),
 }
 _OF_KIND: dict[str, Words] = {
     "exchange_rate": gettext_lazy("Amounts in this currency are counted anew from that day on."),
@@ -51,14 +56,17 @@ def by(request: HttpRequest) -> By:
 
 def say(request: HttpRequest, words: str, writer: By) -> None:
     """Say what was done and what is counted anew for it, and offer to undo it."""
-    written = list(Change.objects.filter(batch=writer.batch).order_by("pk"))
-    back = reverse("undo_settings", args=[written[0].pk]) if written else ""
-    messages.success(request, " ".join([words, *recounted(written)]), extra_tags=back)
+    written = Change.objects.filter(batch=writer.batch)
+    first = written.order_by("pk").values_list("pk", flat=True).first()
+    few = first is not None and not written.order_by("pk")[MOST_UNDONE : MOST_UNDONE + 1].exists()
+    back = reverse("undo_settings", args=[first]) if few else ""
+    fields = written.values_list("record", "field").distinct().order_by("record", "field")
+    messages.success(request, " ".join([words, *recounted(fields)]), extra_tags=back)
 
 
-def recounted(written: Iterable[Change]) -> list[str]:
-    """What these changes have counted anew, each thing said once."""
-    found = [_OF_FIELD.get((one.record, one.field)) or _OF_KIND.get(one.record) for one in written]
+def recounted(fields: Iterable[tuple[str, str]]) -> list[str]:
+    """What changes of these fields, each of a kind, have counted anew, each thing said once."""
+    found = [_OF_FIELD.get((kind, field)) or _ANYWHERE.get(field) or _OF_KIND.get(kind) for kind, field in fields]
     return list(dict.fromkeys(str(words) for words in found if words))
 
 
@@ -87,4 +95,6 @@ def _there(records: Sequence[Record], kind: str) -> str:
     if kind == "pipeline":
         return reverse("settings_pipelines")
     key = next((section.key for section in SECTIONS.values() if section.kind == kind), None)
-    return reverse("settings_rows", args=[key]) if key else reverse("settings")
+    if key is None:
+        return reverse("settings" if kind == "organisation" else "settings_channels")
+    return reverse("settings_rows", args=[key])

@@ -37,6 +37,7 @@ def quality(request: HttpRequest) -> HttpResponse:
     judged = grades.judge_all(selection, who)
     table = grades.graded(judged, selection, who)
     family = one_of(request.GET, "family", ["", *{one.family for one in table}], "")
+    shown = [one for one in table if _shown(one, grade, family)]
     return render(
         request,
         "upkeep/quality.html",
@@ -52,7 +53,8 @@ def quality(request: HttpRequest) -> HttpResponse:
             "fixes": grades.fixes(judged, selection, who),
             "letters": _letters(table, grade),
             "families": _families(table, family),
-            "graded": [one for one in table if _shown(one, grade, family)],
+            "graded": shown if grade or family else [one for one in shown if one.letter != "A"],
+            "trusted": [] if grade or family else [one for one in shown if one.letter == "A"],
             "judged": len(table),
             "past": keeping.past(selection, who) if request.GET.get("trend") else None,
             "fresh": who.formats.moment(fresh_at()),
