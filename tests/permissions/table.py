@@ -120,6 +120,11 @@ ROWS: dict[str, Row] = {
     # boards
     "boards": Row("/d/", ALL, BOARD_MAKERS, {"title": "My own"}),
     "board": Row("/d/keep-customers", ALL),
+    "board_csv": Row("/d/keep-customers.csv", ALL),
+    "board_xlsx": Row("/d/keep-customers.xlsx", ALL),
+    "board_json": Row("/d/keep-customers.json", ALL),
+    "board_pdf": Row("/d/keep-customers.pdf", ALL),
+    "board_png": Row("/d/keep-customers.png?tile=99", ALL, read=400),
     "board_edit": Row("/d/none/edit", BOARD_MAKERS, BOARD_MAKERS, read=404, written=404),
     "board_tiles": Row("/d/none/tiles", BOARD_MAKERS, BOARD_MAKERS, read=405, written=404),
     "board_tile": Row("/d/none/tiles/1", BOARD_MAKERS, BOARD_MAKERS, {"do": "later"}, read=405, written=404),
@@ -148,6 +153,9 @@ ROWS: dict[str, Row] = {
     # records
     "records": Row("/deals", ALL),
     "records_csv": Row("/deals.csv", ALL),
+    "records_xlsx": Row("/deals.xlsx", ALL),
+    "records_json": Row("/deals.json", ALL),
+    "records_pdf": Row("/deals.pdf", ALL),
     "segment_keep": Row("/deals/keep", ALL, ALL, {"name": "Mine"}, read=405),
     "segment_forget": Row("/segments/0/forget", ALL, ALL, read=405, written=404),
     "records_change": Row("/deals/change", WRITERS, WRITERS, read=405),

@@ -59,18 +59,42 @@ class Asked:
         return [drawn] if self.metric.needs_cohort else [self.spanned.total(self.metric.key), drawn]
 
 
+@dataclass(frozen=True)
+class Answered:
+    """A tile with its answers: its number, where there is one, and what is drawn."""
+
+    asked: Asked
+    total: Result | None
+    drawn: Result
+
+
 def ask_board(specs: Sequence[Spec], selection: Selection, reader: Reader) -> list[Shown]:
     """The tiles of a board over a selection, all asked at once. A tile that cannot be shown says why."""
+    return draw(answer_board(specs, selection, reader), reader)
+
+
+def answer_board(specs: Sequence[Spec], selection: Selection, reader: Reader) -> list[Answered | Shown]:
+    """The answers of a board's tiles, in their order; of a tile that cannot be shown, why."""
     found = [_prepared(place, spec, selection, reader) for place, spec in enumerate(specs)]
     asked = [one for one in found if isinstance(one, Asked)]
     answers = iter(answer_all(_questions(asked), member=reader.member, today=reader.today))
-    answered = [[next(answers) for _question in one.questions] for one in asked]
-    heads = iter(together([results[0] for results in answered if len(results) > 1]))
-    shown = {
-        one.place: _drawn(one, next(heads) if len(results) > 1 else None, results[-1], reader)
-        for one, results in zip(asked, answered, strict=True)
-    }
-    return [one if isinstance(one, Shown) else shown[one.place] for one in found]
+    answered = dict[int, Answered]()
+    for one in asked:
+        results = [next(answers) for _question in one.questions]
+        answered[one.place] = Answered(one, results[0] if len(results) > 1 else None, results[-1])
+    return [one if isinstance(one, Shown) else answered[one.place] for one in found]
+
+
+def draw(board: Sequence[Answered | Shown], reader: Reader) -> list[Shown]:
+    """The tiles of a board as they are shown."""
+    totals = [one.total for one in board if isinstance(one, Answered) and one.total]
+    heads = iter(together(totals))
+    return [
+        one
+        if isinstance(one, Shown)
+        else _drawn(one.asked, next(heads) if one.total is not None else None, one.drawn, reader)
+        for one in board
+    ]
 
 
 def questions_of(specs: Sequence[Spec], selection: Selection, reader: Reader) -> list[Question]:
@@ -107,16 +131,7 @@ def _prepared(place: int, spec: Spec, selection: Selection, reader: Reader) -> A
 
 
 def _drawn(asked: Asked, total: Result | None, drawn: Result, reader: Reader) -> Shown:
-    spec, kind = asked.spec, asked.kind
-    title = spec.title.get(reader.language) or " · ".join(
-        word
-        for word in (
-            asked.metric.title[reader.language],
-            dimension_name(spec.by) if spec.by else "",
-            filter_words(spec.where),
-        )
-        if word
-    )
+    spec, kind, title = asked.spec, asked.kind, title_of(asked, reader)
     head = None
     if total is not None:
         head = replace(tile(total, drawn if kind.draw is None else None, asked.spanned, reader), title=title)
@@ -141,3 +156,14 @@ def _chart(asked: Asked, drawn: Result, reader: Reader) -> tuple[Chart, str]:
         found = chart, render_to_string("dashboards/chart.html", {"chart": chart}) if chart.spec else ""
         charts.keep("", {(place, key): found})
     return found
+
+
+def title_of(asked: Asked, reader: Reader) -> str:
+    """What a tile is called: its own title, else its KPI, split and filters."""
+    spec = asked.spec
+    words = (
+        asked.metric.title[reader.language],
+        dimension_name(spec.by) if spec.by else "",
+        filter_words(spec.where),
+    )
+    return spec.title.get(reader.language) or " · ".join(word for word in words if word)

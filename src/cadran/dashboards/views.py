@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -11,6 +11,7 @@ from cadran.dashboards import shelf
 from cadran.dashboards.board import Shown, ask_board, told
 from cadran.dashboards.levels import levels
 from cadran.dashboards.shelf import Face
+from cadran.dashboards.twins import twin, twin_urls
 from cadran.kpis import choices
 from cadran.kpis.answer import fresh_at, newest_day
 from cadran.kpis.reader import Reader, reader
@@ -39,6 +40,16 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     """Any board that I may see; 404 for the others."""
     who = reader(request)
     return _page(request, face(slug, signed_in(request), who.language), who)
+
+
+@members
+@require_safe
+@says_why
+def board_twin(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
+    """A board as a file, csv, xlsx, json or pdf; a chart of it as png (?tile=3)."""
+    who = reader(request)
+    selection = read(request.GET, who.today, who.calendar, newest_day(who.today))
+    return twin(form, face(slug, signed_in(request), who.language), selection, who, request.GET.get("tile", ""))
 
 
 def face(slug: str, member: Member, language: Language) -> Face:
@@ -77,6 +88,7 @@ def _page(request: HttpRequest, face: Face, who: Reader) -> HttpResponse:
         "boards": shelf.shipped_for(member, who.language),
         "own": shelf.own(member),
         "shared": shelf.shared(member),
+        "twins": twin_urls(face, selection),
         "may_make": member.may(Right.BOARDS),
         "may_edit": face.board is not None and (face.board.owner_id == member.pk or shelf.edits_all(member)),
     }

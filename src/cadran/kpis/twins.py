@@ -20,7 +20,7 @@ from cadran.kpis.explored import records
 from cadran.kpis.exploring import Exploration
 from cadran.kpis.reader import Reader
 from cadran.kpis.rows import find_rows, listed_columns
-from cadran.kpis.selection import TREND_LENGTH
+from cadran.kpis.selection import TREND_LENGTH, Selection
 from cadran.metrics.cells import Cell
 from cadran.metrics.confidence import Lack
 from cadran.metrics.errors import QuestionError
@@ -51,9 +51,9 @@ def twin(form: str, asked: Asked, url: QueryDict, reader: Reader, lack: Lack | N
             lines = ((series, *line, *stated.values()) for series, line in _series(asked))
             return csv_response(name, header, lines)
         case "xlsx":
-            return xlsx_response(name, [*_sheets(asked), _about(stated)])
+            return xlsx_response(name, [*_sheets(asked), about(stated)])
         case _:
-            return _json_response(name, {**stated, "filters": filters_of(asked.total), **_answers(asked)})
+            return json_response(name, {**stated, "filters": filters_of(asked.total), **_answers(asked)})
 
 
 def explored_twin(form: str, explored: Exploration, answers: Sequence[Result], reader: Reader) -> HttpResponseBase:
@@ -75,8 +75,8 @@ def explored_twin(form: str, explored: Exploration, answers: Sequence[Result], r
         return csv_response("explore", [*header, *stated], ((*line, *stated.values()) for line in lines))
     if form == "json":
         whole = [answer.to_json(reader.language) for answer in answers]
-        return _json_response("explore", {**stated, "filters": filters_of(first), "answers": whole})
-    return xlsx_response("explore", [Sheet(_("Table"), header, lines), _about(stated)])
+        return json_response("explore", {**stated, "filters": filters_of(first), "answers": whole})
+    return xlsx_response("explore", [Sheet(_("Table"), header, lines), about(stated)])
 
 
 def rows_twin_url(form: str, url: QueryDict, asked: Asked) -> str:
@@ -90,7 +90,12 @@ def statement(asked: Asked, reader: Reader) -> dict[str, object]:
 
     The filters are those of the question as it was answered: what the reader may see is among them.
     """
-    metric, selection, total = asked.metric, asked.selection, asked.total
+    return answer_statement(asked.total, asked.selection, reader)
+
+
+def answer_statement(total: Result, selection: Selection, reader: Reader) -> dict[str, object]:
+    """What a file says of an answer over a selection."""
+    metric = total.metric
     return {
         "metric": metric.key,
         "title": metric.title[reader.language],
@@ -118,7 +123,8 @@ def _trend(asked: Asked) -> Sequence[Cell]:
     return asked.trend.cells[-TREND_LENGTH[asked.selection.grain] :]
 
 
-def _line(cell: Cell, group: object) -> tuple[object, ...]:
+def cell_line(cell: Cell, group: object) -> tuple[object, ...]:
+    """A cell as the columns of ``CELL``."""
     period = cell.period
     return (
         period.label,
@@ -138,13 +144,13 @@ def _line(cell: Cell, group: object) -> tuple[object, ...]:
 
 def _series(asked: Asked) -> Iterator[tuple[str, tuple[object, ...]]]:
     """Every line of the answer, and the series that it is of."""
-    yield "total", _line(asked.total.total, None)
+    yield "total", cell_line(asked.total.total, None)
     for cell in _trend(asked):
-        yield "trend", _line(cell, None)
+        yield "trend", cell_line(cell, None)
     for cell in asked.split.cells if asked.split else ():
-        yield f"by {asked.by}", _line(cell, _group(cell, asked.by))
+        yield f"by {asked.by}", cell_line(cell, _group(cell, asked.by))
     for variant in asked.variants:
-        yield "variant", _line(variant.total, variant.metric.key)
+        yield "variant", cell_line(variant.total, variant.metric.key)
 
 
 def _group(cell: Cell, by: str | None) -> object:
@@ -162,8 +168,9 @@ def _sheets(asked: Asked) -> list[Sheet]:
     return [Sheet(name, CELL, lines) for name, lines in sheets.items()]
 
 
-def _about(stated: dict[str, object]) -> Sheet:
-    return Sheet(_("About"), (_("What"), _("Value")), list(stated.items()))
+def about(told: dict[str, object]) -> Sheet:
+    """The sheet that says what a workbook rests on."""
+    return Sheet(_("About"), (_("What"), _("Value")), list(told.items()))
 
 
 def _answers(asked: Asked) -> dict[str, Any]:
@@ -189,10 +196,10 @@ def _rows_twin(
         case "csv":
             return csv_response(name, [*header, *stated], ((*line, *stated.values()) for line in lines))
         case "xlsx":
-            return xlsx_response(name, [Sheet(_("Rows"), header, lines), _about(stated)])
+            return xlsx_response(name, [Sheet(_("Rows"), header, lines), about(stated)])
         case _:
             rows = [dict(zip(header, line, strict=True)) for line in lines]
-            return _json_response(name, {**stated, "filters": filters_of(asked.total), "rows": rows})
+            return json_response(name, {**stated, "filters": filters_of(asked.total), "rows": rows})
 
 
 def _row_lines(found: Rows, columns: Sequence[str], reader: Reader) -> Iterator[list[object]]:
@@ -202,7 +209,8 @@ def _row_lines(found: Rows, columns: Sequence[str], reader: Reader) -> Iterator[
         yield [*(row[place] for place in places), *reason]
 
 
-def _json_response(name: str, content: dict[str, Any]) -> HttpResponse:
+def json_response(name: str, content: dict[str, Any]) -> HttpResponse:
+    """A JSON file to take away; numbers with all their digits."""
     response = HttpResponse(dump_json(_spoken(content), indent=2), content_type="application/json")
     response.headers["content-disposition"] = f'attachment; filename="{name}.json"'
     return response

@@ -6,12 +6,15 @@ as text elsewhere. Numbers, dates and amounts are written as they are, for machi
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
+from itertools import batched
+from typing import Any
 
-from django.http import HttpResponse
+from asgiref.sync import sync_to_async
+from django.http import HttpResponse, StreamingHttpResponse
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a spreadsheet takes for the beginning of a formula."""
@@ -66,3 +69,28 @@ def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[objec
     response = HttpResponse("".join(csv_lines(header, rows)), content_type="text/csv; charset=utf-8")
     response.headers["content-disposition"] = f'attachment; filename="{name}.csv"'
     return response
+
+
+LINES = 500
+"""How many lines of a long file are sent at a time."""
+
+
+class Streamed(StreamingHttpResponse):
+    """A file to take away that is sent while it is read, so that its length costs no memory."""
+
+    def __init__(self, name: str, lines: Iterable[str], content_type: str) -> None:
+        parts = ("".join(some) for some in batched(lines, LINES))
+        super().__init__(parts, content_type=content_type)
+        self.headers["content-disposition"] = f'attachment; filename="{name}"'
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The parts, each read in the thread of the request: Django itself would gather all of them first."""
+        content: Any = self.streaming_content
+        parts: Iterator[bytes] = iter(content)
+        while (part := await sync_to_async(lambda: next(parts, None))()) is not None:
+            yield part
+
+
+def csv_stream(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> Streamed:
+    """A long CSV file to take away; `name` is without its ending."""
+    return Streamed(f"{name}.csv", csv_lines(header, rows), "text/csv; charset=utf-8")

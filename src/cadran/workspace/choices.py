@@ -90,15 +90,21 @@ def told(record: Record) -> str:
 def link_chips(selection: Selection, member: Member) -> list[Chip]:
     """The links that a list is limited to and that no filter above it shows: "Account: Acme"."""
     shown = {choice.field for choice in selection.listing.filters}
-    fields = fields_of(selection.listing.kind)
-    chips = []
+    return [
+        Chip(f"{field_name(name, {})}: {text}", selection.without(name) or "?")
+        for name, text in link_names(selection, member).items()
+        if name not in shown
+    ]
+
+
+def link_names(selection: Selection, member: Member) -> dict[str, str]:
+    """What the links that a list is limited to lead to, by field: a number where the member does not see it."""
+    fields, names = fields_of(selection.listing.kind), dict[str, str]()
     for name, value in selection.where.items():
-        if name not in shown:
-            target = fields[name].target or ""
-            found = None if value == NONE else _seen(target, int(value), member)
-            text = title_of(found) if found else _("(blank)") if value == NONE else f"{value}"
-            chips.append(Chip(f"{field_name(name, {})}: {text}", selection.without(name) or "?"))
-    return chips
+        if name in fields and fields[name].target:
+            found = None if value == NONE else _seen(fields[name].target or "", int(value), member)
+            names[name] = title_of(found) if found else _("(blank)") if value == NONE else value
+    return names
 
 
 def _seen(target: str, pk: int, member: Member) -> Record | None:

@@ -1,8 +1,9 @@
 """A page of a list, and its file: records as lines of words, or as values to take away."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import batched
 from typing import Any
 
 from django.db.models import QuerySet, Sum
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from cadran.crm.fields import custom_fields
 from cadran.crm.fields import read as read_own
 from cadran.crm.match import MERGED
-from cadran.crm.records import Field, FieldType, fields_of, kind_of
+from cadran.crm.records import KINDS, Field, FieldType, fields_of, kind_of
 from cadran.kpis.reader import Reader
 from cadran.members.models import Member
 from cadran.members.record import Record
@@ -21,6 +22,7 @@ from cadran.workspace.selection import Selection
 from cadran.workspace.words import BLANK, LOOKS, field_name, written
 
 PAGE = 50
+CHUNK = 2000
 MOST_CURRENCIES = 3
 
 
@@ -191,9 +193,22 @@ def header(listing: Listing) -> list[str]:
 def rows(found: QuerySet[Record], listing: Listing) -> Iterator[list[object]]:
     """The records of a list as values to take away."""
     taken = _taken(listing)
-    links = [name for name, described in taken.items() if described.type is FieldType.LINK]
-    for record in found.select_related(*links).iterator(chunk_size=2000):
-        yield [record.pk, *(_value(record, described) for described in taken.values())]
+    links = [described for described in taken.values() if described.type is FieldType.LINK]
+    for some in batched(found.iterator(chunk_size=CHUNK), CHUNK):
+        names = _names(some, links)
+        for record in some:
+            yield [record.pk, *(_value(record, described, names) for described in taken.values())]
+
+
+def _names(records: Sequence[Record], links: Sequence[Field]) -> dict[str, dict[int, str]]:
+    """What the links of some records lead to, by kind: each is read once, however many lead to it."""
+    wanted = dict[str, set[int]]()
+    for link in links:
+        wanted.setdefault(link.target or "", set()).update(getattr(record, link.column) for record in records)
+    return {
+        kind: {pk: str(record) for pk, record in KINDS[kind]._default_manager.in_bulk(ids - {None}).items()}
+        for kind, ids in wanted.items()
+    }
 
 
 def _taken(listing: Listing) -> dict[str, Field]:
@@ -203,8 +218,8 @@ def _taken(listing: Listing) -> dict[str, Field]:
     return own | custom_fields(listing.kind)
 
 
-def _value(record: Record, described: Field) -> object:
+def _value(record: Record, described: Field, names: Mapping[str, Mapping[int, str]]) -> object:
     if described.column == "custom":
         return read_own(described, record.custom)
-    value = getattr(record, described.name)
-    return str(value) if described.type is FieldType.LINK and value is not None else value
+    value = getattr(record, described.column)
+    return names[described.target or ""].get(value) if described.type is FieldType.LINK else value

@@ -7,7 +7,8 @@ from cadran.workspace.merging import choose_other, merge_records
 from cadran.workspace.pipeline_views import move_deal, pipeline
 from cadran.workspace.search import search
 from cadran.workspace.segments import forget_segment, keep_segment
-from cadran.workspace.views import record, records, records_csv
+from cadran.workspace.twins import FORMS
+from cadran.workspace.views import record, records, records_twin
 from cadran.workspace.writing import (
     archive_record,
     edit_record,
@@ -39,7 +40,7 @@ urlpatterns = [
     path("pipeline/", pipeline, name="pipeline"),
     path("pipeline/<int:pk>/move", move_deal, name="pipeline_move"),
     path("<listed:listing>", records, name="records"),
-    path("<listed:listing>.csv", records_csv, name="records_csv"),
+    *(path(f"<listed:listing>.{form}", records_twin, {"form": form}, name=f"records_{form}") for form in FORMS),
     path("<listed:listing>/change", change_many, name="records_change"),
     path("<listed:listing>/keep", keep_segment, name="segment_keep"),
     path("segments/<int:pk>/forget", forget_segment, name="segment_forget"),

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 from cadran.crm.match import merges
 from cadran.crm.models import Account
 from cadran.kpis.reader import reader
+from cadran.kpis.refusals import says_why
 from cadran.members.models import Member
 from cadran.members.record import Record
 from cadran.members.rights import Right
 from cadran.members.signed_in import signed_in
 from cadran.members.writes import may_change
 from cadran.ui.access import members
-from cadran.ui.exports import csv_response
 from cadran.workspace import choices
 from cadran.workspace.figures import figures, untold
 from cadran.workspace.find import find, visible
@@ -26,8 +26,9 @@ from cadran.workspace.kinds import Listing, record_url, title_of
 from cadran.workspace.record import facts, related, small_lists
 from cadran.workspace.resembling import held_by, like_record
 from cadran.workspace.selection import read
-from cadran.workspace.table import header, page, rows
+from cadran.workspace.table import page
 from cadran.workspace.timeline import ACTED_ON, timeline
+from cadran.workspace.twins import FORMS, twin
 
 
 @members
@@ -52,7 +53,7 @@ def records(request: HttpRequest, listing: Listing) -> HttpResponse:
             "dates": choices.date_choices(selection),
             "sorts": choices.sort_choices(selection),
             "tabs": choices.tabs(listing.kind),
-            "file": request.path + ".csv" + selection.query(),
+            "twins": [(form.upper(), f"{listing.url}.{form}{selection.query()}") for form in FORMS],
             "may_write": member.may(Right.RECORDS),
             "mergeable": merges(listing.kind),
             "segments": choices.segments(selection, member),
@@ -66,10 +67,10 @@ def records(request: HttpRequest, listing: Listing) -> HttpResponse:
 
 @members
 @require_safe
-def records_csv(request: HttpRequest, listing: Listing) -> HttpResponse:
-    """The same list as a file: every record of it, every field, the same filters and the same scope."""
-    found = find(read(request.GET, listing), reader(request), signed_in(request))
-    return csv_response(listing.slug, header(listing), rows(found, listing))
+@says_why
+def records_twin(request: HttpRequest, listing: Listing, form: str) -> HttpResponseBase:
+    """The same list as a file, csv, xlsx, json or pdf: every record of it, the same filters and the same scope."""
+    return twin(form, read(request.GET, listing), reader(request), signed_in(request))
 
 
 @members

@@ -1,10 +1,12 @@
+import asyncio
 import csv
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 
-from cadran.ui.exports import cell, csv_lines, csv_response, safe_text
+from cadran.ui.exports import LINES, cell, csv_lines, csv_response, csv_stream, safe_text
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+33 1", "-2", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1"])
@@ -51,3 +53,22 @@ def test_a_file_is_taken_away_under_its_name() -> None:
     response = csv_response("deals", ["name"], [["=cmd()"]])
     assert response.headers["content-disposition"] == 'attachment; filename="deals.csv"'
     assert b"".join(response).endswith(b"'=cmd()\r\n")
+
+
+def test_a_long_file_is_sent_while_it_is_read() -> None:
+    read = list[int]()
+
+    def rows() -> Iterator[list[int]]:
+        for number in range(3 * LINES):
+            read.append(number)
+            yield [number]
+
+    async def parts() -> list[int]:
+        lengths = []
+        async for _part in csv_stream("deals", ["number"], rows()):
+            lengths.append(len(read))
+        return lengths
+
+    lengths = asyncio.run(parts())
+    assert lengths == [LINES - 1, 2 * LINES - 1, 3 * LINES - 1, 3 * LINES]
+    assert b"".join(csv_stream("deals", ["number"], [[7]])) == "\ufeffnumber\r\n7\r\n".encode()

@@ -110,7 +110,7 @@ class Browser:
         """A page, which answers with this status."""
         response = self.client.get(path)
         assert response.status_code == status, response.status_code
-        return unescape(response.content.decode())
+        return unescape(response.getvalue().decode())
 
     def post(self, path: str, data: dict[str, Any] | None = None, status: int = 200) -> str:
         """The page that a form leads to, following where it sends on."""
