@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cadran.administration.currencies import unrated
 from cadran.administration.fields import BLANK, choice_words
 from cadran.administration.forms import RecordForm
 from cadran.administration.holidays import COUNTRIES, years_offered
@@ -96,6 +97,7 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
             "lines": list(_lines(section, every.filter(archived_at=None), request)),
             "away": list(_lines(section, every.exclude(archived_at=None), request)),
             "usual": usual_missing() if section.kind == "custom_field" else (),
+            "unrated": unrated(reader(request).formats) if section.kind == "exchange_rate" else (),
             "countries": COUNTRIES.items() if section.kind == "holiday" else (),
             "years": years_offered() if section.kind == "holiday" else (),
         },

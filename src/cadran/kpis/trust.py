@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -36,11 +37,12 @@ class Fix:
 
 @dataclass(frozen=True)
 class Trust:
-    """A grade with the share behind it; both empty when there is no row to judge."""
+    """A grade with the share behind it, both empty when there is no row to judge. ``every``: all grades, on a page."""
 
     grade: str
     share: str
     fixes: Sequence[Fix]
+    every: str
 
 
 def trust(found: Confidence, total: Result, selection: Selection, reader: Reader) -> Trust:
@@ -58,7 +60,8 @@ def trust(found: Confidence, total: Result, selection: Selection, reader: Reader
         for place, lack in enumerate(found.lacks[:SHOWN], 1)
     ]
     share = "" if found.share is None else formats.percent(found.share)
-    return Trust(found.grade or "", share, fixes)
+    every = reverse("quality") + selection.query(by=None, where={}, grain=Selection.grain).rstrip("?")
+    return Trust(found.grade or "", share, fixes, every)
 
 
 def lack_words(lack: Lack, language: Language) -> str:

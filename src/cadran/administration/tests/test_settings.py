@@ -316,3 +316,15 @@ def test_the_public_holidays_of_a_country_are_added_once_and_undone_together(pag
 )
 def test_public_holidays_are_those_of_2026(country: str, days: list[str]) -> None:
     assert [day.isoformat() for day in of_country(country, 2026)] == [f"2026-{day}" for day in days]
+
+
+def test_a_currency_in_use_without_a_rate_is_named_until_it_has_one(page: Client) -> None:
+    create("product", {"name": "Mill", "price": Decimal(5), "currency": "JPY"}, by=BY)
+    create("product", {"name": "Pump", "price": Decimal(5), "currency": "EUR"}, by=BY)
+    create("product", {"name": "Crane", "currency": "CHF"}, by=BY)
+    shown = words(page.get("/settings/rates"))
+    assert "JPY: 1 record" in shown
+    assert "EUR: " not in shown, "the organisation's own"
+    assert "CHF: " not in shown, "there is no amount in it"
+    page.post("/settings/rates", {"day": "2026-01-01", "currency": "JPY", "rate": "0.006"})
+    assert "count nowhere" not in words(page.get("/settings/rates"))

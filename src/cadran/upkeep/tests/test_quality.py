@@ -81,6 +81,12 @@ def test_the_grade_is_that_of_the_page_of_its_indicator(ada: Client, company: Co
     assert f"Grade {told[1]}: {told[2]} of the rows" in words_of(ada.get("/kpi/revenue").content)
 
 
+def test_the_page_of_an_indicator_leads_to_every_grade_of_its_period(ada: Client, company: Company) -> None:
+    body = ada.get("/kpi/revenue?period=year&by=channel&filter.owner=Bob&grain=week").content.decode()
+    assert 'href="/quality?period=year"' in body
+    assert ada.get("/quality?period=year").status_code == 200
+
+
 def test_grades_are_filtered_by_grade_and_by_family(ada: Client, company: Company) -> None:
     change(company.deals["Door"], {"amount": None}, by=BY)
     low = part(page(ada, "/quality?grade=D&family=revenue"), "grades-title")
