@@ -3,7 +3,7 @@
 All of it is written through the door, in one transaction and one batch: history, facts and undo follow.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -62,14 +62,23 @@ def _move(kind: str, field: Field, kept: Record, other: Record, by: By) -> list[
             written += change(record, {field.name: sorted(linked)}, by=by)
         return written
     ids = [pk for pk in linking.values_list("pk", flat=True) if kind != kind_of(kept) or pk != kept.pk]
+    return relink(kind, field, ids, (other.pk, kept.pk), by=by)
+
+
+def relink(kind: str, field: Field, ids: Sequence[int], turn: tuple[int, int], *, by: By) -> list[Change]:
+    """Let many records' link to one record lead to another, in few statements: `turn` is from which to which.
+
+    The records must link to the first; both are of a kind that merges, to which no rule binds a link.
+    """
     if not ids:
         return []
-    now = datetime.now(UTC)
-    stored = bulk.storing(FieldType.MOMENT)(now)
-    bulk.update(kind, [field.column, "updated_at"], ((kept.pk, stored, pk) for pk in ids))
-    last = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    bulk.write_changes(kind, ((pk, field.name, str(other.pk), str(kept.pk), stored, stored) for pk in ids), by)
-    return list(Change.objects.filter(pk__gt=last).order_by("pk"))
+    before, after = turn
+    stored = bulk.storing(FieldType.MOMENT)(datetime.now(UTC))
+    with writers_turn():
+        bulk.update(kind, [field.column, "updated_at"], ((after, stored, pk) for pk in ids))
+        last = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        bulk.write_changes(kind, ((pk, field.name, str(before), str(after), stored, stored) for pk in ids), by)
+        return list(Change.objects.filter(pk__gt=last).order_by("pk"))
 
 
 def _above(kind: str, kept: Record, other: Record, values: Mapping[str, Any]) -> dict[str, int | None]:
