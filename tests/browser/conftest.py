@@ -123,7 +123,8 @@ def open_browser(chromium: Browser, site: Site) -> Iterator[Open]:
     def open_one(
         look: str = "light", who: str | None = "alice", locale: str = "en-GB", **options: object
     ) -> BrowserContext:
-        context = chromium.new_context(base_url=site.address, locale=locale, **(LOOKS[look] | options))  # type: ignore[arg-type]
+        chosen = {"service_workers": "block"} | LOOKS[look] | options
+        context = chromium.new_context(base_url=site.address, locale=locale, **chosen)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         opened.append(context)
         if who:

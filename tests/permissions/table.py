@@ -56,6 +56,9 @@ ROWS: dict[str, Row] = {
     "account_reset_password_from_key_done": Row("/account/password/reset/key/done/", ANYONE),
     "set_language": Row("/language/", ANYONE, ANYONE, {"language": "fr"}, read=302),
     "theme": Row("/theme/", ANYONE, ANYONE, {"theme": "dark"}, read=405),
+    "manifest": Row("/manifest.webmanifest?lang=fr", ANYONE),
+    "service_worker": Row("/service-worker.js", ANYONE),
+    "offline": Row("/offline", ANYONE),
     "shortcuts": Row("/shortcuts/", ANYONE, ANYONE, {"shortcuts": "off"}, read=405),
     # one's own login
     "account_reauthenticate": Row("/account/reauthenticate/", ALL, ALL, written=200),

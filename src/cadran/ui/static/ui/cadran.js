@@ -95,5 +95,9 @@
     if (chosen && document.activeElement === document.body) document.querySelector(`form[hx-get] [name="${CSS.escape(chosen)}"]:not([type=hidden])`)?.focus({ preventScroll: true });
     enliven(event.target);
   });
+
+  // The worker shows a page of its own without a network; it keeps no page and no record.
+  if (document.querySelector("link[rel=manifest]")) navigator.serviceWorker?.register("/service-worker.js").catch(() => {});
+
   enliven(document);
 })();
