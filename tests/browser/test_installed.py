@@ -61,8 +61,6 @@ def test_it_can_be_installed_and_is_forgotten_at_sign_out(open_browser: Open) ->
     page.wait_for_function("async () => (await caches.keys()).length > 0")
     page.evaluate("async () => (await caches.open('planted')).put('/deals', new Response('a record of Bob'))")
     page.goto("/account/logout/")
-    with page.expect_response(lambda answer: answer.request.method == "POST") as left:
-        page.locator(".card button.first").click()
-    assert left.value.headers["clear-site-data"] == '"cache", "storage"'
+    page.locator(".card button.first").click()
     page.wait_for_url("**/account/login/")
     assert "planted" not in page.evaluate("caches.keys()")

@@ -128,6 +128,7 @@ ROWS: dict[str, Row] = {
     "board_json": Row("/d/keep-customers.json", ALL),
     "board_pdf": Row("/d/keep-customers.pdf", ALL),
     "board_png": Row("/d/keep-customers.png?tile=99", ALL, read=400),
+    "board_home": Row("/d/keep-customers/home", ALL, ALL, read=405),
     "board_edit": Row("/d/none/edit", BOARD_MAKERS, BOARD_MAKERS, read=404, written=404),
     "board_tiles": Row("/d/none/tiles", BOARD_MAKERS, BOARD_MAKERS, read=405, written=404),
     "board_tile": Row("/d/none/tiles/1", BOARD_MAKERS, BOARD_MAKERS, {"do": "later"}, read=405, written=404),

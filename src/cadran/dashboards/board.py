@@ -9,6 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from cadran.dashboards.grid import filled
 from cadran.dashboards.kinds import KINDS, Kind
 from cadran.dashboards.spec import Spec, TileError, check, filter_words
 from cadran.kpis.answer import answer_all, catalogue, within_reach
@@ -30,6 +31,7 @@ class Shown:
     """A tile as it is shown: its number, its chart (None for a number alone), or why there is neither.
 
     ``body`` is the HTML of the chart and its table.
+    ``width`` is in columns of four; ``alone``: it has a row of its own where there are two.
     """
 
     place: int
@@ -39,6 +41,7 @@ class Shown:
     title: str = ""
     why: str = ""
     body: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,12 +92,22 @@ def draw(board: Sequence[Answered | Shown], reader: Reader) -> list[Shown]:
     """The tiles of a board as they are shown."""
     totals = [one.total for one in board if isinstance(one, Answered) and one.total]
     heads = iter(together(totals))
-    return [
+    shown = [
         one
         if isinstance(one, Shown)
         else _drawn(one.asked, next(heads) if one.total is not None else None, one.drawn, reader)
         for one in board
     ]
+    return laid_out(shown)
+
+
+def laid_out(tiles: Sequence[Shown]) -> list[Shown]:
+    """The tiles as wide as they fill the rows of a page: four columns wide, and two on a narrow one."""
+    charted = [one.chart is not None for one in tiles]
+    wide = filled([one.width for one in tiles], charted)
+    halves = [2 if chart or one.width > 1 else 1 for one, chart in zip(tiles, charted, strict=True)]
+    narrow = filled(halves, charted, 2)
+    return [replace(one, width=width, alone=half == 2) for one, width, half in zip(tiles, wide, narrow, strict=True)]
 
 
 def questions_of(specs: Sequence[Spec], selection: Selection, reader: Reader) -> list[Question]:

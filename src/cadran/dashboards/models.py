@@ -66,6 +66,19 @@ class Tile(models.Model):
         return Spec(self.kpi, self.kind, self.by, self.where, self.width, title)
 
 
+class Home(models.Model):
+    """The board that a member chose to meet first, by its address; without one it is the board of his role."""
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, primary_key=True, related_name="home")
+    slug = Text(max_length=120)
+
+    class Meta:
+        db_table = "board_home"
+
+    def __str__(self) -> str:
+        return f"{self.slug} for {self.member}"
+
+
 class Outside(models.Model):
     """A link by which whoever has it reads one board as its owner would, with filters that it keeps, until a day.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from cadran.dashboards.models import Audience, Board
+from cadran.dashboards.models import Audience, Board, Home
 from cadran.dashboards.shipped import Shipped, home_of, shipped
 from cadran.dashboards.spec import Spec
 from cadran.members.models import Member, Role, Team
@@ -36,8 +36,23 @@ def face_of_shipped(board: Shipped, language: Language) -> Face:
 
 
 def home(member: Member, language: Language) -> Face:
-    """The board that a member meets first."""
-    return face_of_shipped(home_of(member.role), language)
+    """The board that a member meets first: the one he chose as long as he may open it, else that of his role."""
+    chosen = chosen_home(member)
+    found = find(chosen, member, language) if chosen else None
+    return found or face_of_shipped(home_of(member.role), language)
+
+
+def chosen_home(member: Member) -> str:
+    """The address of the board that a member chose to meet first, "" where he chose none."""
+    return Home.objects.filter(member=member).values_list("slug", flat=True).first() or ""
+
+
+def choose_home(member: Member, slug: str) -> None:
+    """Meet this board first from now on; "" is that of his role again."""
+    if slug:
+        Home.objects.update_or_create(member=member, defaults={"slug": slug})
+    else:
+        Home.objects.filter(member=member).delete()
 
 
 def shipped_for(member: Member, language: Language) -> list[Face]:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from cadran.dashboards import shelf
 from cadran.dashboards.board import Shown, ask_board, told
@@ -28,7 +30,7 @@ from cadran.ui.access import members
 @require_safe
 @says_why
 def home(request: HttpRequest) -> HttpResponse:
-    """The board of my role."""
+    """The board that I chose to meet first, else that of my role."""
     who = reader(request)
     return _page(request, shelf.home(signed_in(request), who.language), who)
 
@@ -50,6 +52,22 @@ def board_twin(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
     who = reader(request)
     selection = read(request.GET, who.today, who.calendar, newest_day(who.today))
     return twin(form, face(slug, signed_in(request), who.language), selection, who, request.GET.get("tile", ""))
+
+
+@members
+@require_POST
+@says_why
+def board_home(request: HttpRequest, slug: str) -> HttpResponse:
+    """Meet this board first from now on; where it is so already, that of my role again."""
+    member = signed_in(request)
+    found = face(slug, member, reader(request).language)
+    if shelf.chosen_home(member) == slug:
+        shelf.choose_home(member, "")
+        messages.success(request, _("Your home page is the board of your role again."))
+    else:
+        shelf.choose_home(member, slug)
+        messages.success(request, _("“%(title)s” is your home page now.") % {"title": found.title})
+    return redirect("board", slug)
 
 
 def face(slug: str, member: Member, language: Language) -> Face:
@@ -86,6 +104,7 @@ def _page(request: HttpRequest, face: Face, who: Reader) -> HttpResponse:
         "kept": {name: values for name, values in selection.where.items() if name not in ("team", "owner")},
         "filters": choices.filters(selection, who.formats),
         "boards": shelf.shipped_for(member, who.language),
+        "is_home": shelf.chosen_home(member) == face.slug,
         "own": shelf.own(member),
         "shared": shelf.shared(member),
         "twins": twin_urls(face, selection),

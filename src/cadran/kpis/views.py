@@ -56,6 +56,7 @@ def kpi(request: HttpRequest, key: str) -> HttpResponse:
             "selection": selection,
             "latest": who.today,
             "query": selection.query().rstrip("?"),
+            "longer": selection.query(period="12_months"),
             "explore": Exploration([metric], selection, None).url(),
             "pictures": {name: picture_url(asked, name) for name in CHARTS},
             "rows_csv": rows_twin_url("csv", request.GET, asked),

@@ -178,3 +178,11 @@ def test_a_page_tells_which_rows_set_its_variants_apart(ada: Client) -> None:
     body = page(ada, "/kpi/win_rate")
     assert "1 more row of deal_version" in body
     assert "the same rows, counted otherwise" in body
+
+
+def test_a_number_that_cannot_be_computed_says_what_it_is_made_of_and_what_to_do(ada: Client) -> None:
+    words = page(ada, "/kpi/nps")
+    assert "There is nothing to show here yet. This number is made of:" in words
+    assert "Last 12 months Import a file Definition" in words
+    assert "There is nothing to show here yet." not in page(ada, "/kpi/revenue")
+    assert 'href="?period=12_months"' in ada.get("/kpi/nps").content.decode()

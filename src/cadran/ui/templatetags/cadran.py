@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cadran.ui.charts.sparkline import sparkline
-from cadran.ui.glossary import terms
+from cadran.ui.glossary import spoken, terms
 
 register = template.Library()
 
@@ -42,6 +42,13 @@ def term(*keys: str, words: str = "") -> dict[str, Any]:
     """Words of the glossary, each of which opens its card; ``words`` says a single one otherwise."""
     found = terms(keys)
     return {"terms": [replace(found[0], word=words)] if words else found}
+
+
+@register.filter
+def meaning(key: str) -> str:
+    """What a word of the glossary means, as a sentence; "" for one that it does not have."""
+    found = spoken().get(key)
+    return found.meaning[:1].upper() + found.meaning[1:] if found else ""
 
 
 @register.filter

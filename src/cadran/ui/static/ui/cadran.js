@@ -88,16 +88,43 @@
     }, 800);
   }, true);
 
-  // Whoever chose by keyboard goes on from there, though the choice is drawn anew.
-  let chosen = "";
-  document.addEventListener("htmx:beforeSwap", () => { chosen = document.activeElement?.closest("form[hx-get]") ? document.activeElement.name : ""; });
-  document.addEventListener("htmx:afterSettle", (event) => {
-    if (chosen && document.activeElement === document.body) document.querySelector(`form[hx-get] [name="${CSS.escape(chosen)}"]:not([type=hidden])`)?.focus({ preventScroll: true });
-    enliven(event.target);
-  });
-
   // The worker shows a page of its own without a network; it keeps no page and no record.
   if (document.querySelector("link[rel=manifest]")) navigator.serviceWorker?.register("/service-worker.js").catch(() => {});
 
+  // What a reader had open stays open when its part of the page is written anew, and whoever chose by keyboard goes on from
+  // there. Where the control used is gone (a tile taken away), the one in its place has the focus; what happened is said.
+  const told = document.createElement("p");
+  told.className = "unseen";
+  told.setAttribute("role", "status");
+  document.body.append(told);
+  const news = () => [...document.querySelectorAll("[data-announce]")].map((part) => part.textContent);
+  let was = null;
+  document.addEventListener("htmx:beforeSwap", () => {
+    const used = document.activeElement;
+    was = {
+      id: used?.id,
+      name: used?.closest("form[hx-get]") && used.name,
+      place: used?.closest("[data-place]")?.dataset.place,
+      open: [...document.querySelectorAll("details[id][open]")].map((part) => part.id),
+      news: news(),
+    };
+  });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    enliven(event.target);
+    if (!was) return;
+    for (const id of was.open) {
+      const part = document.getElementById(id);
+      if (part?.matches("details")) part.open = true;
+    }
+    const fresh = news().filter((words) => !was.news.includes(words));
+    if (fresh.length) told.textContent = fresh.join(" ");
+    if (document.activeElement === document.body) {
+      const places = [...document.querySelectorAll("[data-place]")];
+      const next = was.place && (places[Math.min(was.place, places.length - 1)]?.querySelector("[value=remove]") ?? document.querySelector("[data-heading]"));
+      const same = was.name && document.querySelector(`form[hx-get] [name="${CSS.escape(was.name)}"]:not([type=hidden])`);
+      ((was.id && document.getElementById(was.id)) || same || next)?.focus({ preventScroll: Boolean(same) });
+    }
+    was = null;
+  });
   enliven(document);
 })();

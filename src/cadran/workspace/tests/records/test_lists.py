@@ -182,3 +182,15 @@ def test_every_list_is_reached_from_every_page(alice: Browser) -> None:
     for listing in LISTINGS:
         assert f'href="/{listing.slug}"' in alice.get("/activities")
     assert 'href="/accounts"' in alice.get("/kpi/")
+
+
+def test_an_empty_list_says_what_it_is_and_what_to_do_now(
+    company: Company, bob: Browser, vera: Browser, alice: Browser
+) -> None:
+    archive(company["Zoé Petit"], by=BY)
+    assert "A person or company that showed interest" in alice.get("/leads")
+    assert 'href="/imports">Import a file' in alice.get("/leads")
+    assert 'data-new href="/leads/new"' in bob.get("/leads")
+    assert 'href="/imports"' not in bob.get("/leads")
+    assert "Ask an administrator to import a file." in vera.get("/leads")
+    assert 'href="/leads/new"' not in vera.get("/leads")
