@@ -11,7 +11,7 @@ def test_ctrl_k_leads_to_a_kpi_by_a_french_synonym_and_escape_closes(open_browse
     page = open_browser().new_page()
     page.goto("/deals")
     page.keyboard.press("Control+k")
-    box = page.get_by_role("combobox", name="An indicator, a page")
+    box = page.get_by_role("combobox", name="Search or go to")
     expect(box).to_be_focused()
     page.keyboard.press("Escape")
     expect(box).to_be_hidden()
