@@ -17,7 +17,7 @@ from cadran.metrics.plan import needs, plan
 
 HOW = (
     "Every KPI (without its variants) by month over 24 months, split by the dimension that its page opens with; those "
-    "that follow cohorts by cohort. Asked in one call, and one by one. "
+    "that follow cohorts by cohort. Asked in one call (the next scan runs while cells are made), and one by one. "
     f"Medians of {ROUNDS}, in turns, all numbers equal. Memory is the most that the process held, all of it.",
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
@@ -61,10 +62,12 @@ def walked() -> Iterator[list[str]]:
             seen.append(f"{module}.{frame.f_code.co_name}")
 
     sys.setprofile(enter)
+    threading.setprofile(enter)
     try:
         yield seen
     finally:
         sys.setprofile(None)
+        threading.setprofile(None)
 
 
 def in_order(hops: list[str], seen: list[str]) -> list[str]:

@@ -18,7 +18,7 @@ from cadran.metrics.measure import Measure
 from cadran.metrics.period import GREGORIAN, Calendar, Period
 from cadran.metrics.plan import Inquiry, check, needs
 from cadran.metrics.question import Question
-from cadran.metrics.reading import read
+from cadran.metrics.reader import Reader
 from cadran.metrics.result import Result
 from cadran.metrics.writer import column
 
@@ -49,10 +49,11 @@ def ask_all(
     answers: dict[int, Result] = {}
     for mine in places.values():
         source = inquiries[mine[0]][0]
-        readings = read(source, [need for place in mine for need in needs(inquiries[place][1])])
-        answers |= {
-            place: Result(source, inquiries[place][1], make_cells(inquiries[place][1], readings)) for place in mine
-        }
+        wanted = {place: needs(inquiries[place][1]) for place in mine}
+        with Reader(source, [need for each in wanted.values() for need in each]) as reader:
+            for place in mine:
+                cells = make_cells(inquiries[place][1], reader.until(wanted[place]))
+                answers[place] = Result(source, inquiries[place][1], cells)
     return [answers[place] for place in range(len(questions))]
 
 

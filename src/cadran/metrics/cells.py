@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal, localcontext
 from typing import Any
 
-from cadran.metrics.chance import chances, interval
+from cadran.metrics.chance import Chance, chances, interval
 from cadran.metrics.formula import RECORDED, Part, evaluate
 from cadran.metrics.metric import Metric
 from cadran.metrics.period import Period
@@ -89,7 +89,12 @@ def make_cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
 def _cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
     maker = _Maker(inquiry, readings)
     times = [maker.times(period) for period in inquiry.periods]
-    splits = {split for moment in times for part, time in moment.items() for split in maker.tables[part].get(time, {})}
+    splits = {
+        split
+        for moments in times
+        for table, time in zip(maker.tables, moments, strict=True)
+        for split in table.get(time, ())
+    }
     ordered = sorted(splits, key=_order) if inquiry.by else [()]
     cells = []
     for period, moments in zip(inquiry.periods, times, strict=True):
@@ -128,131 +133,145 @@ def _cohort_cells(inquiry: Inquiry, readings: Readings) -> list[Cell]:
     """A cell for each cohort and age that had time to be; its period is the one in which the cohort was that old."""
     maker = _Maker(inquiry, readings)
     spans = [(period.first, period.end) for period in inquiry.periods]
-    splits = {split for table in maker.tables.values() for moment in table.values() for split in moment}
+    splits = {split for table in maker.tables for moment in table.values() for split in moment}
     cells = []
     for start, cohort in enumerate(inquiry.periods):
+        ages = [
+            maker.of_period(period, [spans[start if part.when == "initial" else start + age] for part in maker.reads])
+            for age, period in enumerate(inquiry.periods[start:])
+        ]
         for split in sorted({split[1:] for split in splits if split[0] == spans[start]}, key=_order):
-            for age, period in enumerate(inquiry.periods[start:]):
-                moments: dict[Part, Time] = {
-                    part: spans[start] if part.when == "initial" else spans[start + age] for part in maker.tables
-                }
-                named: dict[str, SplitValue] = {
-                    "cohort": cohort.label,
-                    "age": age,
-                    **dict(zip(inquiry.by, split, strict=True)),
-                }
-                cells.append(maker.of_period(period, moments)((spans[start], *split), named))
+            of_split: dict[str, SplitValue] = dict(zip(inquiry.by, split, strict=True))
+            cells += [
+                make((spans[start], *split), {"cohort": cohort.label, "age": age, **of_split})
+                for age, make in enumerate(ages)
+            ]
     return cells
 
 
 class _Maker:
-    """What all cells of an inquiry have in common, looked up once."""
+    """What all cells of an inquiry have in common, looked up once. Parts are in the order in which the metric reads
+    them.
+    """
 
     def __init__(self, inquiry: Inquiry, readings: Readings) -> None:
         metric = inquiry.metric
         self.inquiry = inquiry
         self.metric = metric
-        measures = {part: metric.parts[part.name] for part in metric.reads}
-        self.tables = {part: readings.of(inquiry, measure) for part, measure in measures.items()}
-        # Nothing counted or summed is 0, unless nothing was ever recorded; nothing to take a median of is nothing.
-        self.absent = {
-            part: Reading(None, 0) if measure.table.name in readings.empty else None
-            for part, measure in measures.items()
-        }
-        self.zero = {
-            part: Decimal(0) if measure.aggregate.function in _ZERO and part.when not in RECORDED else None
-            for part, measure in measures.items()
-        }
-        self.names = {part: str(part) for part in metric.reads}
+        self.empty = readings.empty
+        self.reads = metric.reads
+        measures = [metric.parts[part.name] for part in self.reads]
+        self.tables = [readings.of(inquiry, measure) for measure in measures]
+        self.absent = [Reading(self._nothing(part), 0) for part in self.reads]
+        self.names = [str(part) for part in self.reads]
+        self.population = [self.reads.index(part) for part in metric.population]
         self.chances = chances(inquiry, readings)
 
-    def times(self, period: Period) -> dict[Part, Time]:
+    def times(self, period: Period) -> list[Time]:
         """When each part is read for a period."""
-        return {part: self.inquiry.time(part, period) for part in self.tables}
+        return [self.inquiry.time(part, period) for part in self.reads]
 
-    def of_period(
-        self, period: Period, times: Mapping[Part, Time]
-    ) -> Callable[[Split, Mapping[str, SplitValue]], Cell]:
+    def of_period(self, period: Period, times: Sequence[Time]) -> Callable[[Split, Mapping[str, SplitValue]], Cell]:
         """What makes the cell of a split in this period."""
-        metric, names, find = self.metric, self.names, self._finder(times)
-        chance = self.chances(times) if self.chances else None
+        metric, names, population, find = self.metric, self.names, self.population, self._finder(times)
+        compute, rate = metric.compute, metric.interval in ("wilson", "nps")
+        chance = self._chance(times)
         length = self.inquiry.months(period)
         ripe = not metric.matures or period.last + timedelta(days=metric.matures) <= self.inquiry.today
 
         def make(split: Split, named: Mapping[str, SplitValue]) -> Cell:
             found = find(split)
-            values = self._values(found)
-            value, why = metric.compute(values, length), ""
-            if value is None:
-                reasons = {part: _missing(self.inquiry, part, reading) for part, reading in found.items()}
-                _, why = evaluate(metric.formula, values, Decimal, reasons, length)
-            n = sum([reading.n for part in metric.population if (reading := found.get(part))])
+            values: list[Decimal | None] = [reading.value for reading in found]
+            values.append(length)
+            value = compute(values)
+            n = sum([found[place].n for place in population])
             low = high = None
             if value is not None and chance is not None:
                 low, high = interval(value, chance(split))
-            elif value is not None and metric.interval in ("wilson", "nps"):
-                base = _base(metric, values, length)
-                low, high = _bounds(metric, value, base, values)
+            elif value is not None and rate:
+                base = self._base(values)
+                low, high = self._bounds(value, base, values)
                 n = n if low is None else int(base)
-            shown = {name: values[part] for part, name in names.items()}
-            return Cell(period, named, value, shown, n, low, high, ripe, why=why)
+            why = "" if value is not None else self._why(split, times, values, length)
+            return Cell(period, named, value, dict(zip(names, values)), n, low, high, ripe, why=why)  # noqa: B905 (months)
 
         return make
 
     def samples_of(self, period: Period) -> Callable[[Split], Sample]:
         """What gives the value of a split in this period, and what it rests on."""
         metric, times, length = self.metric, self.times(period), self.inquiry.months(period)
-        find, chance = self._finder(times), self.chances(times) if self.chances else None
+        find, chance = self._finder(times), self._chance(times)
         days = (min(period.end, self.inquiry.today + timedelta(days=1)) - period.first).days
 
         def sample(split: Split) -> Sample:
-            values = self._values(find(split))
-            value = metric.compute(values, length)
+            values = [*(reading.value for reading in find(split)), length]
+            value = metric.compute(values)
             bounded = value is not None and metric.interval == "wilson"
-            base = metric.compute_base(values, length) if bounded else None
-            return Sample(value, values, base or Decimal(0), days, chance(split) if chance else None)
+            base = metric.compute_base(values) if bounded else None
+            return Sample(value, self._named(values), base or Decimal(0), days, chance(split) if chance else None)
 
         return sample
 
-    def _finder(self, times: Mapping[Part, Time]) -> Callable[[Split], dict[Part, Reading | None]]:
-        places = [(part, table.get(times[part], {}), self.absent[part]) for part, table in self.tables.items()]
-        return lambda split: {part: there.get(split, absent) for part, there, absent in places}
+    def _nothing(self, part: Part) -> Decimal | None:
+        """The value of a part where no row counts: 0 of what is counted or summed, unless nothing was ever recorded;
+        none of what has a median.
+        """
+        measure = self.metric.parts[part.name]
+        zero = measure.aggregate.function in _ZERO and part.when not in RECORDED
+        return Decimal(0) if zero and measure.table.name not in self.empty else None
 
-    def _values(self, found: Mapping[Part, Reading | None]) -> dict[Part, Decimal | None]:
-        return {part: self.zero[part] if reading is None else reading.value for part, reading in found.items()}
+    def _finder(self, times: Sequence[Time]) -> Callable[[Split], list[Reading]]:
+        nowhere: dict[Split, Reading] = {}
+        places = [
+            (table.get(time, nowhere), absent)
+            for table, time, absent in zip(self.tables, times, self.absent, strict=True)
+        ]
+        return lambda split: [there.get(split, absent) for there, absent in places]
+
+    def _chance(self, times: Sequence[Time]) -> Callable[[Split], Chance] | None:
+        return self.chances(dict(zip(self.reads, times, strict=True))) if self.chances else None
+
+    def _named(self, values: Sequence[Decimal | None]) -> dict[Part, Decimal | None]:
+        return dict(zip(self.reads, values, strict=False))
+
+    def _base(self, values: Sequence[Decimal | None]) -> Decimal:
+        if self.metric.interval == "nps":
+            return next(value or Decimal(0) for part, value in self._named(values).items() if part.name == "answers")
+        return self.metric.compute_base(values) or Decimal(0)
+
+    def _bounds(
+        self, value: Decimal, base: Decimal, values: Sequence[Decimal | None]
+    ) -> tuple[Decimal | None, Decimal | None]:
+        if self.metric.interval == "wilson":
+            return wilson(value * base, base)
+        numbers = {part.name: value or Decimal(0) for part, value in self._named(values).items()}
+        return adjusted_wald(numbers["promoters"], numbers["detractors"], numbers["answers"])
+
+    def _why(self, split: Split, times: Sequence[Time], values: Sequence[Decimal | None], length: Decimal) -> str:
+        """Why there is no value."""
+        reasons = {
+            part: _missing(self.inquiry, part, table.get(time, {}).get(split), self.empty)
+            for part, table, time in zip(self.reads, self.tables, times, strict=True)
+        }
+        return evaluate(self.metric.formula, self._named(values), Decimal, reasons, length)[1]
 
 
 _ZERO = ("count", "distinct", "sum")
 
 
-def _missing(inquiry: Inquiry, part: Part, reading: Reading | None) -> str:
+def _missing(inquiry: Inquiry, part: Part, reading: Reading | None, empty: Collection[str]) -> str:
     measure = inquiry.metric.parts[part.name]
     rows = measure.table.name.replace("_", " ")
     if reading is not None and reading.blank and measure.aggregate.nulls_last and measure.aggregate.argument:
         return f"too few of the {reading.blank} {rows} rows of {part} have a known {measure.aggregate.argument.said()}"
     if reading is not None and reading.blank and measure.aggregate.argument is not None:
         return f"none of the {reading.blank} {rows} rows of {part} has a known {measure.aggregate.argument.said()}"
-    if reading is not None and reading.value is None and not reading.n:
+    if measure.table.name in empty or (reading is not None and reading.value is None and not reading.n):
         return f"no {rows} is recorded here, at any time"
     if part.when in RECORDED:
         before = " in the period before" if part.when == "previous_recorded" else ""
         return f"no {rows} recorded for {part.name}{before}"
     return f"no {rows} for {part}"
-
-
-def _bounds(
-    metric: Metric, value: Decimal, base: Decimal, values: Mapping[Part, Decimal | None]
-) -> tuple[Decimal | None, Decimal | None]:
-    if metric.interval == "wilson":
-        return wilson(value * base, base)
-    numbers = {part.name: values[part] or Decimal(0) for part in values}
-    return adjusted_wald(numbers["promoters"], numbers["detractors"], numbers["answers"])
-
-
-def _base(metric: Metric, values: Mapping[Part, Decimal | None], length: Decimal) -> Decimal:
-    if metric.interval == "nps":
-        return next(values[part] or Decimal(0) for part in values if part.name == "answers")
-    return metric.compute_base(values, length) or Decimal(0)
 
 
 def _order(split: Split) -> tuple[tuple[bool, str], ...]:

@@ -40,7 +40,7 @@ def chances(inquiry: Inquiry, readings: Readings) -> Find | None:
         case Ranks() as ranks:
             return _of_quantile(ranks, inquiry.metric, find)
         case Moments(bottom=None) as moments:
-            return _of_total(moments, _scale(inquiry, moments.top), inquiry.metric.parts, find)
+            return _of_total(moments, _scale(inquiry.metric), inquiry.metric.parts, find)
         case Moments() as moments:
             return _of_ratio(moments, inquiry.metric.parts, find)
         case None:
@@ -58,9 +58,9 @@ def interval(value: Decimal, chance: Chance) -> tuple[Decimal | None, Decimal | 
     return (None, None) if spread is None else around(value, spread)
 
 
-def _scale(inquiry: Inquiry, part: Part) -> Decimal:
+def _scale(metric: Metric) -> Decimal:
     """What a formula of one part multiplies it by."""
-    scale = inquiry.metric.compute({part: Decimal(1)}, None)
+    scale = metric.compute([Decimal(1), None])
     assert scale is not None
     return scale
 
@@ -70,7 +70,7 @@ def _of_quantile(ranks: Ranks, metric: Metric, find: _Finder) -> Find:
         low, high = (find(measure, times[ranks.part]) for measure in (ranks.low, ranks.high))
 
         def of_split(split: Split) -> Chance:
-            below, above = (metric.compute({ranks.part: end(split)[0]}, None) for end in (low, high))
+            below, above = (metric.compute([end(split)[0], None]) for end in (low, high))
             return None if below is None or above is None else Bounds(below, above)
 
         return of_split

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 class Dialect:
     """Spellings of one engine; ``name`` is also sqlglot's name for it.
 
+    ``blanks_last`` makes of a value what sorts
+    behind all others when it is blank, and the value of it again; None where medians are not made of such.
     ``bits`` gathers numbers below 63 as the bits of one whole number, "" where counting distinct values does well.
     """
 
@@ -21,6 +23,7 @@ class Dialect:
     high_median: str
     text_order: str = "{0}"
     bits: str = ""
+    blanks_last: tuple[str, str] | None = None
 
     def month_of(self, column: str) -> str:
         """Months since the year 0 of a date."""
@@ -49,6 +52,7 @@ DIALECTS: dict[str, Dialect] = {
         # one ordering for both: a share a hair above the half is the value after the middle, in groups below 500M rows
         low_median="(quantile_disc({0}, [0.5, 0.500000001]){1})[1]",
         high_median="(quantile_disc({0}, [0.5, 0.500000001]){1})[2]",
+        blanks_last=("struct_pack(blank := {0} IS NULL, value := {0})", '({0})."value"'),
         bits="bit_or(CAST(1 AS BIGINT) << {0})",
     ),
     "postgres": Dialect(

@@ -41,12 +41,9 @@ def distribution(
     argument = aggregate.argument.sql(dialect)
     tests = [*conditions, *([f"({measure.where.sql(dialect)})"] if measure.where else [])]
     if aggregate.function != "gini":
-        over = f"{argument} < {instant}"
-        last = f"CASE WHEN {over} THEN {argument} ELSE {instant} END"
-        lasted = f"greatest({writer.dialect.days_between(last, column(measure.clock.columns[0]))}, 0)"
-        otherwise = f"WHEN {over} AND ({aggregate.ending.sql(dialect)}) THEN {ENDED} " if aggregate.ending else ""
-        end = ENDED_OTHERWISE if aggregate.ending else ENDED
-        ended = f"CASE {otherwise}WHEN {over} THEN {end} ELSE {RUNNING} END"
+        last = f"CASE WHEN {argument} < {instant} THEN {argument} ELSE {instant} END"
+        lasted = f"greatest({writer.dialect.days_between(last, column(measure.clock.start))}, 0)"
+        ended = _ended(aggregate, instant, dialect)
         return grouped([*groups, lasted, ended], ["count(*)"], f"{tables}{where(tests)}")
     tests.append(f"{argument} IS NOT NULL")
     if measure.per is None:
@@ -59,6 +56,28 @@ def distribution(
         f"{tables}{where([*tests, f'{subject} IS NOT NULL'])} GROUP BY {', '.join(places)}"
     )
     return grouped([*outer, _X], ["0", "count(*)"], f'FROM ({each}) AS "each"')
+
+
+def lasting(
+    measure: Measure, splits: Sequence[str], tables: str, conditions: Sequence[str], last: str, writer: Writer
+) -> str:
+    """The SELECT of a survival at many instants up to the ``last``: when the rows that meet the conditions (the
+    measure's among them) began and ended, and how; NULL for those that had not ended then. See
+    :mod:`cadran.metrics.spells`.
+    """
+    assert measure.aggregate.argument is not None
+    argument = measure.aggregate.argument.sql(writer.dialect.name)
+    over = f"CASE WHEN {argument} < {last} THEN {argument} END"
+    groups = [*splits, column(measure.clock.start), over, _ended(measure.aggregate, last, writer.dialect.name)]
+    return grouped(groups, ["count(*)"], f"{tables}{where(conditions)}")
+
+
+def _ended(aggregate: Aggregate, instant: str, dialect: str) -> str:
+    """How a row ended, seen at an instant."""
+    assert aggregate.argument is not None
+    over = f"{aggregate.argument.sql(dialect)} < {instant}"
+    sought = f"WHEN {over} AND ({aggregate.ending.sql(dialect)}) THEN {ENDED} " if aggregate.ending else ""
+    return f"CASE {sought}WHEN {over} THEN {ENDED_OTHERWISE if aggregate.ending else ENDED} ELSE {RUNNING} END"
 
 
 _S, _X = '"s"', '"x"'

@@ -17,10 +17,11 @@ A value that cannot be computed is None with a reason: nothing is divided by 0, 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from operator import itemgetter
 from typing import Literal
 
 When = Literal[
@@ -234,32 +235,32 @@ def evaluate[Number: (Decimal, Fraction)](
             raise FormulaError(f"{name!r} was never looked up.")
 
 
-Compute = Callable[[Mapping[Part, Decimal | None], Decimal | None], Decimal | None]
+Compute = Callable[[Sequence[Decimal | None]], Decimal | None]
 
 
-def compiled(formula: Formula) -> Compute:
-    """What :func:`evaluate` yields over Decimals, without the reason, from the values and the months: several times
-    faster where thousands of cells share a formula.
+def compiled(formula: Formula, order: Sequence[Part]) -> Compute:
+    """What :func:`evaluate` yields over Decimals, without the reason, from the values of the parts in this order and
+    the months after them: several times faster where thousands of cells share a formula.
     """
     match formula:
         case Constant(constant):
-            return lambda _values, _months: constant
+            return lambda _values: constant
         case Months():
-            return lambda _values, months: months
+            return itemgetter(len(order))
         case Part():
-            return lambda values, _months: values.get(formula)
+            return itemgetter(order.index(formula))
         case Binary(operator, left, right):
-            return _compiled_binary(operator, compiled(left), compiled(right), right)
+            return _compiled_binary(operator, compiled(left, order), compiled(right, order), right)
         case Name(name):
             raise FormulaError(f"{name!r} was never looked up.")
 
 
 def _compiled_binary(operator: Operator, left: Compute, right: Compute, divisor: Formula) -> Compute:
-    def compute(values: Mapping[Part, Decimal | None], months: Decimal | None) -> Decimal | None:
-        a = left(values, months)
+    def compute(values: Sequence[Decimal | None]) -> Decimal | None:
+        a = left(values)
         if a is None:
             return None
-        b = right(values, months)
+        b = right(values)
         if b is None:
             return None
         if operator == "/" and a:

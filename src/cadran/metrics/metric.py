@@ -65,14 +65,14 @@ class Metric:
 
     @cached_property
     def compute(self) -> Compute:
-        """The formula over the values of its parts."""
-        return compiled(self.formula)
+        """The formula over the values of what it reads, in that order, and the months."""
+        return compiled(self.formula, self.reads)
 
     @cached_property
     def compute_base(self) -> Compute:
         """What the formula divides by."""
         assert isinstance(self.formula, Binary)
-        return compiled(self.formula.right)
+        return compiled(self.formula.right, self.reads)
 
     @cached_property
     def needs_cohort(self) -> bool:

@@ -13,7 +13,7 @@ from functools import cached_property
 from cadran.metrics import period as periods
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.formula import Part
-from cadran.metrics.measure import DISTRIBUTIONS, Measure
+from cadran.metrics.measure import DISTRIBUTIONS, SURVIVAL, Measure
 from cadran.metrics.metric import Metric
 from cadran.metrics.moments import Moments, Ranks
 from cadran.metrics.period import Calendar, Grain, Period
@@ -215,10 +215,11 @@ class Need:
 
 @dataclass(frozen=True)
 class Planned:
-    """A scan, and the time that each index of its answer stands for."""
+    """A scan, the time that each index of its answer stands for, and the needs that it serves."""
 
     scan: Scan
     times: dict[int, Time]
+    needs: tuple[Need, ...]
 
 
 def needs(inquiry: Inquiry) -> list[Need]:
@@ -264,11 +265,14 @@ def _read_with(need: Need, apart: object) -> object:
     return measure.table.name, measure.clock, need.by, need.filters, need.cohorts, kind, apart
 
 
-def _apart(need: Need) -> Measure | None:
-    """The measure itself when it is read by itself."""
+def _apart(need: Need) -> object:
+    """What a measure is read apart for: itself when it is read by itself, the values that it counts; None else."""
     measure = need.measure
-    unlike = measure.aggregate.function in DISTRIBUTIONS | {"quantile", "distinct"}
-    return measure if measure.per is not None or unlike or measure.periods else None
+    alone = measure.aggregate.function in DISTRIBUTIONS | {"quantile"}
+    if measure.per is not None or alone or measure.periods:
+        return measure
+    counted = measure.aggregate.function == "distinct" and measure.aggregate.argument is not None
+    return measure.aggregate.argument.said() if counted and measure.aggregate.argument else None
 
 
 def _subjects(need: Need) -> tuple[str, str] | None:
@@ -290,27 +294,28 @@ def _flows(group: list[Need]) -> list[Planned]:
     first = group[0]
     spans = frozenset[Time]().union(*(need.times for need in group))
     pairs = sorted(time for time in spans if isinstance(time, Pair))
-    planned = [_paired(first, pairs)] if pairs else []
+    planned = [_paired(group, pairs)] if pairs else []
     for run in runs([span for span in spans if isinstance(span, tuple)]):
         in_run = {span for _, span in run.cells}
         measures = dict.fromkeys(need.measure for need in group if not in_run.isdisjoint(need.times))
         scan = Scan(
             first.measure.table.name, first.measure.clock, tuple(measures), first.by, first.filters, run, first.cohorts
         )
-        planned.append(Planned(scan, dict(run.cells)))
+        planned.append(Planned(scan, dict(run.cells), tuple(group)))
     return planned
 
 
-def _paired(need: Need, pairs: list[Pair]) -> Planned:
+def _paired(group: list[Need], pairs: list[Pair]) -> Planned:
     """Spans each of which is read with the one before it."""
+    need = group[0]
     run = Run("pairs", tuple(enumerate(pair.now for pair in pairs)), before=tuple(pair.before for pair in pairs))
     scan = Scan(need.measure.table.name, need.measure.clock, (need.measure,), need.by, need.filters, run)
-    return Planned(scan, dict(enumerate(pairs)))
+    return Planned(scan, dict(enumerate(pairs)), tuple(group))
 
 
 def _stocks(group: list[Need]) -> list[Planned]:
     """Stocks at their instants: one instant by its range; several by what came and went, unless the measure cannot be
-    added up.
+    told from it.
     """
     first = group[0]
     days = _instants(time for need in group for time in need.times)
@@ -318,9 +323,10 @@ def _stocks(group: list[Need]) -> list[Planned]:
         return []
     measures = tuple(dict.fromkeys(need.measure for need in group))
     run: Run = instants(tuple(days), periods.steps(days) if len(days) > 1 else None)
-    deltas = len(days) > 1 and all(measure.additive for measure in measures)
+    told = all(measure.additive or measure.aggregate.function in SURVIVAL for measure in measures)
+    deltas = len(days) > 1 and told
     scan = Scan(first.measure.table.name, first.measure.clock, measures, first.by, first.filters, run, False, deltas)
-    return [Planned(scan, dict(enumerate(days)))]
+    return [Planned(scan, dict(enumerate(days)), tuple(group))]
 
 
 def _instants(times: Iterable[Time]) -> list[date]:

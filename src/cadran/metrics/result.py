@@ -20,7 +20,7 @@ from cadran.metrics.period import Period
 from cadran.metrics.plan import Inquiry, needs
 from cadran.metrics.question import UNKNOWN, Question
 from cadran.metrics.ranking import rank_groups
-from cadran.metrics.reading import read
+from cadran.metrics.reader import read
 from cadran.metrics.rows import PAGE, Place, Rows, cohort_of, open_left_out, open_rows
 from cadran.metrics.statements import statements
 from cadran.metrics.why import Why, explain

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
 from cadran.metrics.condition import PERIOD
 from cadran.metrics.dialect import DIALECTS
-from cadran.metrics.distribution import distribution
-from cadran.metrics.measure import DISTRIBUTIONS, Measure, Per
+from cadran.metrics.distinct import BITS, by_bits, distinct
+from cadran.metrics.distribution import distribution, lasting
+from cadran.metrics.measure import DISTRIBUTIONS, SURVIVAL, Measure, Per
 from cadran.metrics.period import Steps
 from cadran.metrics.scan import Run, Scan
 from cadran.metrics.tables import Tables
@@ -40,7 +42,7 @@ from cadran.metrics.writer import (
 
 _kept: dict[Hashable, Text] = {}
 _MOST_KEPT = 4_096
-BITS = 62  # spans told apart by the bits of one whole number
+FEW_INSTANTS = 40  # pairs of which are few groups
 FIRST, END = '"first"', '"end"'
 
 
@@ -65,6 +67,7 @@ def compile_scan(scan: Scan, tables: Tables, dialect: str) -> tuple[str, list[Va
         scan.cohorts,
         scan.deltas,
         run.steps is not None and max(index for index, _ in run.cells) < BITS,
+        len(run.cells) <= FEW_INSTANTS,
     )
     text = _kept.get(shape)
     if text is None:
@@ -97,41 +100,16 @@ def _select(scan: Scan, writer: Writer) -> str:
         return _per(only, groups, f"{source(scan, writer)}{join}", conditions, writer)
     if only.aggregate.function == "quantile":
         return _quantile(only, groups, f"{source(scan, writer)}{join}", conditions, writer)
+    if by_bits(scan, writer):
+        return distinct(scan.measures, groups, f"{source(scan, writer)}{join}", conditions, writer)
     common, tests = shared_conditions(scan.measures, writer)
     conditions += common
-    if _by_bits(scan, writer):
-        return _distinct(only, groups, f"{source(scan, writer)}{join}", conditions, writer)
     values = [
         c
         for measure, test in zip(scan.measures, tests, strict=True)
         for c in aggregates(measure.aggregate, writer, test)
     ]
     return grouped(groups, values, f"{source(scan, writer)}{join}{where(conditions)}")
-
-
-def _by_bits(scan: Scan, writer: Writer) -> bool:
-    """Whether a count of distinct values is cheaper by the spans in which each value is seen, kept as bits."""
-    counted = len(scan.measures) == 1 and scan.measures[0].aggregate.function == "distinct"
-    few = scan.run.steps is not None and max(index for index, _ in scan.run.cells) < BITS
-    return counted and few and not scan.cohorts and bool(writer.dialect.bits)
-
-
-def _distinct(measure: Measure, groups: list[str], tables: str, conditions: list[str], writer: Writer) -> str:
-    """Distinct values by span: first one row a value with the spans it is seen in, then one for each of its spans.
-
-    There are far fewer values than values and spans, so that the first step keeps a small table.
-    """
-    assert measure.aggregate.argument is not None
-    argument = measure.aggregate.argument.sql(writer.dialect.name)
-    named, outer = inner(groups[1:])
-    keys = [*named, f'{argument} AS "x"']
-    places = ", ".join(str(place) for place in range(1, len(keys) + 1))
-    each = (
-        f'SELECT {", ".join(keys)}, {writer.dialect.bits.format(groups[0])} AS "seen" {tables}'
-        f"{where([*conditions, f'{argument} IS NOT NULL'])} GROUP BY {places}"
-    )
-    spans = f'range({BITS}) AS "spans"("i") ON ("each"."seen" >> "spans"."i") & 1 = 1'
-    return grouped(['"spans"."i"', *outer], ["count(*)"], f'FROM ({each}) AS "each" JOIN {spans}')
 
 
 def _cohort_index(name: str, run: Run, writer: Writer) -> str:
@@ -196,6 +174,9 @@ def _standing(scan: Scan, writer: Writer) -> tuple[str, str, list[str]]:
     return f'"{PERIOD}"."i"', join, []
 
 
+_HALF = Decimal("0.5")
+
+
 def _quantile(measure: Measure, groups: list[str], tables: str, conditions: list[str], writer: Writer) -> str:
     """The two values between which the quantile lies, by their rank; Python interpolates. Or an end of its interval."""
     assert measure.aggregate.argument is not None
@@ -206,6 +187,13 @@ def _quantile(measure: Measure, groups: list[str], tables: str, conditions: list
         *([f"({measure.where.sql(writer.dialect.name)})"] if measure.where else []),
         *([] if measure.aggregate.nulls_last else [f"{argument} IS NOT NULL"]),
     ]
+    if measure.aggregate.bound == "" and measure.aggregate.probability == _HALF and writer.dialect.blanks_last:
+        blanks_last, value = writer.dialect.blanks_last
+        low, high = (
+            value.format(middle.format(blanks_last.format(argument), ""))
+            for middle in (writer.dialect.low_median, writer.dialect.high_median)
+        )
+        return grouped(groups, [low, high, "count(*)"], f"{tables}{where(conditions)}")
     named, outer = inner(groups)
     over = ", ".join(group for group in groups if not group.isdigit())
     partition = f"PARTITION BY {over}" if over else ""
@@ -330,38 +318,39 @@ def _passing(each: str, measure: Measure, writer: Writer, over: str) -> str:
 
 
 def _deltas(scan: Scan, writer: Writer) -> str:
-    """A stock by what came and what went: two cheap passes instead of one for each instant; Python adds them up.
+    """A stock by what came and what went, instead of one pass for each instant; Python adds them up.
 
-    The first column is 1 for rows that came and -1 for rows that went. A row that went before it came never stood: it
-    is said to go when it comes, which costs half of leaving it out of both passes.
+    The first two columns are the indexes of the first instants after rows came and after they went, -1 for what is not
+    told: whether they went that have not by the last instant, or what another row of the answer tells. Few instants
+    make few pairs of these, so that one pass tells both; many are told in a pass each. A row that went before it came
+    never stood: it is said to go when it comes, which costs half of leaving it out.
     """
     start, stop = column(scan.clock.start), column(scan.clock.stop) if scan.clock.stop else None
     index: Callable[[str], str] = lambda name: _segment(name, scan.run, writer)  # noqa: E731
     common, tests = shared_conditions(scan.measures, writer)
-    common += filters(scan, writer)
+    end = writer.day("end")
+    conditions = [f"{start} < {end}", *common, *filters(scan, writer)]
     values = [
         c
         for measure, test in zip(scan.measures, tests, strict=True)
         for c in aggregates(measure.aggregate, writer, test)
     ]
-    end = writer.day("end")
-    moves = [("1", start, [f"{start} < {end}", *common])]
-    if stop is not None:
-        moves = [
-            ("1", start, [f"{start} < {end}", *common]),
-            (
-                "-1",
-                f"CASE WHEN {stop} < {start} THEN {start} ELSE {stop} END",
-                [f"{start} < {end}", f"{stop} < {end}", *common],
-            ),
-        ]
     rest = source(scan, writer)
-    passes = []
-    for sign, name, conditions in moves:
-        groups = [index(name), *(column(dimension) for dimension in scan.by)]
-        places = ", ".join(str(place) for place in range(2, len(groups) + 2))
-        passes.append(f"SELECT {', '.join([sign, *groups, *values])} {rest}{where(conditions)} GROUP BY {places}")
-    return " UNION ALL ".join(passes)
+    splits = [column(dimension) for dimension in scan.by]
+    if scan.measures[0].aggregate.function in SURVIVAL:
+        return lasting(scan.measures[0], splits, rest, conditions, end, writer)
+    if stop is None:
+        return grouped([index(start), _NEITHER, *splits], values, f"{rest}{where(conditions)}")
+    over, gone = f"{stop} < {end}", index(f"CASE WHEN {stop} < {start} THEN {start} ELSE {stop} END")
+    if len(scan.run.cells) <= FEW_INSTANTS:
+        went = f"CASE WHEN {over} THEN {gone} ELSE {_NEITHER} END"
+        return grouped([index(start), went, *splits], values, f"{rest}{where(conditions)}")
+    came = grouped([index(start), _NEITHER, *splits], values, f"{rest}{where(conditions)}")
+    left = grouped([_NEITHER, gone, *splits], values, f"{rest}{where([*conditions, over])}")
+    return f"{came} UNION ALL {left}"
+
+
+_NEITHER = "-1"
 
 
 def _segment(name: str, run: Run, writer: Writer) -> str:

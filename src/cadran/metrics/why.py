@@ -30,7 +30,8 @@ from cadran.metrics.metric import Metric
 from cadran.metrics.period import Period
 from cadran.metrics.plan import Inquiry, check, needs
 from cadran.metrics.question import UNKNOWN, Question
-from cadran.metrics.reading import PRECISION, Readings, Split, read
+from cadran.metrics.reader import read
+from cadran.metrics.reading import PRECISION, Readings, Split
 
 MOST_SEGMENTS = 500
 MOST_PARTS = 10

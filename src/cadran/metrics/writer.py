@@ -189,7 +189,7 @@ def where(conditions: Sequence[str]) -> str:
 
 def grouped(groups: Sequence[str], values: Sequence[str], rest: str) -> str:
     """SELECT groups, values … GROUP BY groups; a group that is a plain number is no group."""
-    named = [str(place) for place, group in enumerate(groups, 1) if not group.isdigit()]
+    named = [str(place) for place, group in enumerate(groups, 1) if not group.lstrip("-").isdigit()]
     group_by = f" GROUP BY {', '.join(named)}" if named else ""
     return f"SELECT {', '.join([*groups, *values])} {rest}{group_by}"
 

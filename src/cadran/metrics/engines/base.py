@@ -46,7 +46,7 @@ class Engine(Protocol):
         ...
 
     def select(self, sql: str, parameters: Sequence[Parameter]) -> list[Row]:
-        """The rows of a SELECT whose parameters are ``$1``, ``$2`` …"""
+        """The rows of a SELECT whose parameters are ``$1``, ``$2`` …; several threads may ask at the same time."""
         ...
 
     def as_of(self, moment: datetime) -> Engine:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from tempfile import NamedTemporaryFile
+from threading import Lock
 
 import chdb.session
 import pyarrow
@@ -55,6 +56,7 @@ class ClickHouse:
         fresh_at: datetime | None = None,
     ) -> None:
         self.session = session or chdb.session.Session()
+        self._alone = Lock()  # a session answers one question at a time
         for setting in SETTINGS:
             self.session.query(setting)
         self.tables = tables or contract()
@@ -69,7 +71,8 @@ class ClickHouse:
         """The rows of a SELECT; raises FactsError when a table or column of the contract is missing here."""
         text = respelt(sql, lambda place: literal(parameters[place]))
         try:
-            answer = self.session.query(text, "Arrow").bytes()
+            with self._alone:
+                answer = self.session.query(text, "Arrow").bytes()
         except RuntimeError as error:
             if "UNKNOWN_TABLE" in str(error) or "UNKNOWN_IDENTIFIER" in str(error):
                 raise FactsError(f"These facts lack a table or a column: {str(error).splitlines()[0]}") from error

@@ -307,7 +307,7 @@ def test_zero_is_zero_whatever_it_is_divided_by_or_multiplied_with() -> None:
     formula = replaced(parse_formula("a / b * c"), lambda name: Part(name.name))
     values = {Part("a"): Decimal(0), Part("b"): Decimal(-50_000), Part("c"): Decimal(-2)}
     assert str(evaluate(formula, values, Decimal)[0]) == "0"
-    assert str(compiled(formula)(values, None)) == "0"
+    assert str(compiled(formula, list(values))([*values.values(), None])) == "0"
 
 
 @pytest.mark.parametrize(
