@@ -153,6 +153,10 @@ ROWS: dict[str, Row] = {
     "explore_xlsx": Row("/explore.xlsx?by=owner", ALL),
     # daily work
     "pipeline": Row("/pipeline/", ALL),
+    "pipeline_csv": Row("/pipeline.csv", ALL, read=404),  # there is no pipeline here
+    "pipeline_xlsx": Row("/pipeline.xlsx", ALL, read=404),
+    "pipeline_json": Row("/pipeline.json", ALL, read=404),
+    "pipeline_pdf": Row("/pipeline.pdf", ALL, read=404),
     "pipeline_move": Row("/pipeline/{deal}/move", WRITERS, WRITERS),
     # records
     "records": Row("/deals", ALL),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,6 +28,7 @@ from cadran.workspace.pipeline_cards import cards, deal_name
 from cadran.workspace.pipeline_columns import MOST_CARDS, columns
 from cadran.workspace.pipeline_deals import OpenDeals
 from cadran.workspace.pipeline_past import past
+from cadran.workspace.pipeline_twins import twin, twin_urls
 
 PAGE = 50
 REASONS = 8
@@ -52,9 +53,20 @@ def pipeline(request: HttpRequest) -> HttpResponse:
         "moved": _moved(request.GET.get("moved", ""), member),
         "reasons": _reasons(member),
         "fresh": who.formats.moment(fresh_at()),
+        "twins": twin_urls(shown),
     }
     context |= _list(shown, deals, who, member) if shown.view == "list" else _columns(shown, deals, who, member)
     return render(request, "workspace/pipeline.html", context)
+
+
+@members
+@require_safe
+@says_why
+def pipeline_twin(request: HttpRequest, form: str) -> HttpResponseBase:
+    """The open deals of a pipeline as a file: csv, xlsx, json or pdf."""
+    who, pipelines = reader(request), list(Pipeline.objects.filter(archived_at=None).order_by("pk"))
+    shown, member = read(request.GET, pipelines), signed_in(request)
+    return twin(form, shown, OpenDeals(shown.pipeline.name, who.today, member, shown.where), who, member)
 
 
 @members(needs=Right.RECORDS)

@@ -4,7 +4,7 @@ from cadran.workspace.bulk import change_many
 from cadran.workspace.duplicates import alike_records, duplicates, tell_apart
 from cadran.workspace.kinds import BY_SLUG, LISTED, Listing
 from cadran.workspace.merging import choose_other, merge_records
-from cadran.workspace.pipeline_views import move_deal, pipeline
+from cadran.workspace.pipeline_views import move_deal, pipeline, pipeline_twin
 from cadran.workspace.search import search
 from cadran.workspace.segments import forget_segment, keep_segment
 from cadran.workspace.twins import FORMS
@@ -38,6 +38,7 @@ register_converter(Listed, "listed")
 
 urlpatterns = [
     path("pipeline/", pipeline, name="pipeline"),
+    *(path(f"pipeline.{form}", pipeline_twin, {"form": form}, name=f"pipeline_{form}") for form in FORMS),
     path("pipeline/<int:pk>/move", move_deal, name="pipeline_move"),
     path("<listed:listing>", records, name="records"),
     *(path(f"<listed:listing>.{form}", records_twin, {"form": form}, name=f"records_{form}") for form in FORMS),

@@ -98,7 +98,7 @@ def test_a_viewer_and_an_analyst_are_offered_no_move(sign_in: SignIn) -> None:
         html = page(sign_in(name))
         assert names(html) == ["Gate", "Roof", "Door", "Pool"]
         assert "/move" not in html
-        assert "pipeline.js" not in html
+        assert "ui/pipeline." not in html
 
 
 def test_a_stranger_is_led_to_the_door(client: Client, db: None) -> None:
