@@ -5,11 +5,14 @@ A table is worked out when it is first asked for, with what it leans on, and no 
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
+
+from sqlglot import parse_one
+from sqlglot.expressions import Table
 
 from cadran.facts import mirror, raw
 from cadran.facts.leaning import leaning
@@ -19,8 +22,6 @@ from cadran.metrics.engines.base import Engine, Parameter, Row
 from cadran.metrics.engines.duckdb import DuckDB
 
 WORDS = frozenset({"pipeline", "stage"})  # the past is told in them, whenever they were written down here
-
-_PARAMETER = re.compile(r"\$[0-9]+")
 
 
 class Past(State):
@@ -142,6 +143,12 @@ class Past(State):
             self._show(view, key)
 
 
+@lru_cache(maxsize=512)
+def _named(sql: str) -> frozenset[str]:
+    """The tables that a SELECT names; asked of DuckDB itself, some aggregates fail for want of the parameters."""
+    return frozenset(table.name for table in parse_one(sql, dialect="duckdb").find_all(Table))
+
+
 class PastFacts(DuckDB):
     """The facts of a past moment as an engine. Nothing of them changes, so questions need not wait for one another."""
 
@@ -151,8 +158,7 @@ class PastFacts(DuckDB):
 
     def select(self, sql: str, parameters: Sequence[Parameter]) -> list[Row]:
         """The rows of a SELECT; raises FactsError when a table or column of the contract is missing here."""
-        named = self.connection.cursor().get_table_names(_PARAMETER.sub("NULL", sql))  # it cannot read parameters
-        self._past.need(named & set(ORDER))
+        self._past.need(_named(sql) & set(ORDER))
         return super().select(sql, parameters)
 
 

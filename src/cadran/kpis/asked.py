@@ -34,7 +34,7 @@ def ask_page(request: HttpRequest, key: str, who: Reader) -> Asked:
     dimensions = choices.in_order(metric.dimensions(fact_tables()))
     by = selection.by or next(iter(dimensions), None)
     base = metric.variant_of or key
-    variants = [catalogue()[base], *catalogue().variants(base)]
+    variants = [one for one in (catalogue()[base], *catalogue().variants(base)) if _fits(one, selection)]
     questions = [selection.total(metric.key), selection.trend(metric.key)]
     questions += [selection.breakdown(metric.key, by)] if by else []
     total, trend, *others = answer_all(
@@ -42,6 +42,11 @@ def ask_page(request: HttpRequest, key: str, who: Reader) -> Asked:
     )
     split = others.pop(0) if by else None
     return Asked(metric, selection, dimensions, by, total, trend, split, others)
+
+
+def _fits(variant: Metric, selection: Selection) -> bool:
+    """Whether a variant can be narrowed as the page is: some rest on tables that lack a dimension."""
+    return set(selection.where) <= set(variant.dimensions(fact_tables()))
 
 
 def chosen_by(request: HttpRequest, key: str, who: Reader) -> tuple[Metric, Selection]:
