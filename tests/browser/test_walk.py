@@ -39,6 +39,11 @@ class Way:
     hands: type[Hands]
 
     @property
+    def name(self) -> str:
+        """The way in a word."""
+        return f"{self.language}-{self.theme}-{self.width}"
+
+    @property
     def context(self) -> dict[str, Any]:
         """The browser's options."""
         locale = {"en": "en-GB", "fr": "fr-FR"}[self.language]
@@ -65,7 +70,7 @@ def expected() -> dict[str, Any]:
 
 
 @pytest.mark.data
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: f"{way.language}-{way.theme}-{way.width}")
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 def test_a_newcomer_walks_from_an_empty_home_to_a_board_that_moves(
     chromium: Browser, first_link: str, way: Way, expected: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -74,7 +79,7 @@ def test_a_newcomer_walks_from_an_empty_home_to_a_board_that_moves(
         context.set_default_timeout(15_000)
         return context
 
-    walker = Walker(session(), way.language, way.hands())
+    walker = Walker(session(), way.language, way.hands(), way.name)
     formats = Formats(way.language, "USD")
     begin(walker, first_link)
     import_everything(walker)

@@ -1,5 +1,9 @@
-"""Someone who walks through the product by mouse, finger or keyboard, and looks at every page that he comes by."""
+"""Someone who walks through the product by mouse, finger or keyboard, and looks at every page that he comes by.
 
+With CADRAN_PICTURES, a folder, he keeps a picture of each of them.
+"""
+
+import os
 import re
 from pathlib import Path
 
@@ -114,9 +118,10 @@ class Keys(Hands):
 class Walker:
     """A person at a page: his language, his hands, and every fault that he comes by."""
 
-    def __init__(self, context: BrowserContext, language: Language, hands: Hands) -> None:
+    def __init__(self, context: BrowserContext, language: Language, hands: Hands, name: str) -> None:
         context.add_init_script(WATCH)
-        self.language, self.hands, self.faults = language, hands, list[str]()
+        self.language, self.hands, self.name = language, hands, name
+        self.faults, self.seen = list[str](), 0
         self.page = self.watched(context.new_page())
         self.press, self.choose, self.fill = hands.press, hands.choose, hands.fill
         self.give, self.day = hands.give, hands.day
@@ -152,6 +157,9 @@ class Walker:
         self.faults += [f"{seen.url}: {violation}" for violation in violations(seen)]
         if seen.evaluate("document.documentElement.scrollWidth > innerWidth"):
             self.faults.append(f"{seen.url}: wider than the screen")
+        self.seen += 1
+        if folder := os.environ.get("CADRAN_PICTURES"):
+            seen.screenshot(path=Path(folder) / f"{self.name}-{self.seen:02}.jpg", type="jpeg", quality=80)
 
     def download(self, there: Locator, into: Path) -> Path:
         """Press what gives a file; the file."""
