@@ -1,10 +1,12 @@
 """The page of a record: who sees it, what it shows, what happened to it."""
 
+import re
 from decimal import Decimal
 
 import pytest
 
-from cadran.crm.models import Origin
+from cadran.crm.merge import merge
+from cadran.crm.models import Account, Origin
 from cadran.crm.records import fields_of
 from cadran.crm.save import By, change, create
 from cadran.workspace.kinds import LISTED, record_url
@@ -45,6 +47,34 @@ def test_an_account_whose_numbers_cannot_be_told_apart_says_so(
     page = alice.get(url)
     assert words in page
     assert "Pipeline value" not in page
+
+
+def test_an_account_that_took_in_one_of_its_name_keeps_its_numbers(alice: Browser, company: Company) -> None:
+    twin = company.make("account", "Acme", owner=company.bob)
+    url = record_url("account", company["Globex"].pk)
+    change(company["Globex"], {"name": "Acme"}, by=BY)
+    assert "Another account has the same name" in alice.get(url)
+    for other in (twin, Account.objects.get(name="Acme", status="customer")):
+        merge(company["Globex"], other, {}, by=BY)
+    page = alice.get(url)
+    assert "Another account has the same name" not in page
+    assert "Pipeline value" in page
+
+
+def test_the_name_of_an_account_one_may_not_see_is_not_betrayed(bob: Browser, company: Company) -> None:
+    url = record_url("account", company["Acme"].pk)
+    change(company["Acme"], {"name": "Globex"}, by=BY)
+    assert "Another account has the same name" not in bob.get(url)
+    company.make("deal", "Shared", account=company["Globex"], owner=company.bob, pipeline=company["Sales"],
+                 stage=company["New"], amount=5)  # fmt: skip
+    assert "Another account has the same name" in bob.get(url)
+
+
+def test_what_stands_open_is_told_as_of_today_and_revenue_over_twelve_months(bob: Browser, company: Company) -> None:
+    page = bob.get(record_url("account", company["Acme"].pk))
+    periods = dict(re.findall(r'href="/kpi/(\w+)\?period=(\w+)', page))
+    assert periods["revenue"] == "12_months"
+    assert periods["pipeline_value"] == periods["open_tickets"] == "month"
 
 
 def test_a_page_shows_fields_links_and_own_fields_in_words(alice: Browser, company: Company) -> None:
