@@ -29,8 +29,6 @@ LOOKS = {
 def field_names() -> dict[str, str]:
     """Every field of the records that people work with."""
     return column_names() | {
-        "domain": _("Web domain"),
-        "employees": _("Employees"),
         "parent": _("Part of"),
         "first_name": _("First name"),
         "last_name": _("Last name"),
@@ -42,11 +40,8 @@ def field_names() -> dict[str, str]:
         "qualified_at": _("Qualified"),
         "converted_at": _("Converted"),
         "disqualified_at": _("Disqualified"),
-        "disqualified_reason": _("Reason of disqualification"),
         "currency": _("Currency"),
         "closed_at": _("Closed"),
-        "lost_reason": _("Reason of the loss"),
-        "next_step_on": _("Next step on"),
         "refund_of": _("Refund of"),
         "placed_at": _("Placed"),
         "opened_at": _("Opened at"),

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from importlib.resources import files
 
 import pytest
 import time_machine
@@ -9,6 +10,7 @@ from django.test import Client
 
 from cadran.crm.models import Pipeline, Stage
 from cadran.crm.save import change, create
+from cadran.kpis.columns import column_names
 from cadran.kpis.tests.conftest import BY, Company, words_of
 
 
@@ -35,6 +37,18 @@ def test_blank_fields_are_counted_by_kind_and_field(ada: Client, company: Compan
     create("account", {"name": "Acme", "domain": "acme.example"}, by=BY)
     assert "several of them Accounts 1" in part(page(ada), "gaps-title")
     assert "several of them Deals 8" in part(page(ada), "gaps-title")
+
+
+def test_every_field_that_can_be_missing_has_its_name_in_words() -> None:
+    required = re.findall(r"then '(\w+)' end", (files("cadran.facts") / "tables" / "record_check.sql").read_text())
+    assert "lost_reason" in required
+    assert set(required) <= column_names().keys()
+
+
+def test_the_likely_doubles_are_told_in_french(ada: Client, company: Company) -> None:
+    for _ in range(2):
+        create("account", {"name": "Acme", "domain": "acme.example"}, by=BY)
+    assert "Comptes\N{NO-BREAK SPACE}: 2" in page(ada, language="fr").decode()
 
 
 def test_the_index_is_that_of_its_own_page(ada: Client, company: Company) -> None:
