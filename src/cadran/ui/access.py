@@ -134,13 +134,19 @@ def refuse_silent_urls() -> None:
 
 
 class AccessMiddleware:
-    """Refuses a call that its URL's policy does not allow: to the sign-in page, or with 403."""
+    """Refuses a call that its URL's policy does not allow: to the sign-in page, or with 403.
+
+    What a member is answered is for nobody else: no cache between may keep it, and his own asks again.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if "Cache-Control" not in response.headers and request.user.is_authenticated:
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
 
     def process_view(
         self, request: HttpRequest, view: View, _args: tuple[Any, ...], _kwargs: dict[str, Any]

@@ -86,3 +86,10 @@ def test_a_stranger_is_led_to_the_door_whatever_right_a_url_takes(
     settings.LOGIN_URL = "/door"
     assert client.post("/goals").headers["location"] == "/door?next=%2Fgoals"
     assert client.get("/imports").headers["location"] == "/door?next=%2Fimports"
+
+
+def test_what_a_member_is_answered_is_kept_by_no_cache_between(site: ModuleType, client: Client, db: None) -> None:
+    assert "Cache-Control" not in client.get("/anyone").headers
+    client.force_login(get_user_model().objects.create(name="Alice"), backend=BACKEND)
+    for path_ in ("/member", "/admin", "/nowhere"):
+        assert client.get(path_).headers["Cache-Control"] == "private, no-cache"
