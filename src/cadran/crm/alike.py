@@ -132,9 +132,8 @@ def alike(
     """The records among these that resemble one with such marks, and by what, the likeliest first; `but` left out."""
     found = dict[int, tuple[Sign, ...]]()
     for ids in INDEXES[kind].holding(marks):
-        some = _marked(kind, among, set(ids) - set(but))
-        if len(some) <= MOST_OF_ONE:
-            found |= {pk: marks.shared(theirs) for pk, theirs in some.items()}
+        few = _few(kind, among, set(ids) - set(but))
+        found |= {pk: marks.shared(theirs) for pk, theirs in few.items()}
     likely = sorted(found.items(), key=lambda one: (weight(one[1]), one[0]), reverse=True)
     return [(pk, signs) for pk, signs in likely if signs]
 
@@ -143,11 +142,13 @@ def pairs(kind: str, among: QuerySet[Record]) -> Iterator[Pair]:
     """The pairs among these records that resemble one another, each once."""
     told = set[tuple[int, int]]()
     for groups in batched(INDEXES[kind].groups(), GROUPS):
-        marked = _marked(kind, among, {pk for group in groups for pk in group})
+        small = [group for group in groups if len(group) <= GROUPS]
+        marked = _marked(kind, among, {pk for group in small for pk in group})
         for group in groups:
-            seen = sorted(pk for pk in group if pk in marked)
-            for first, second in combinations(seen, 2) if len(seen) <= MOST_OF_ONE else ():
-                shared = marked[first].shared(marked[second])
+            seen = marked if len(group) <= GROUPS else _few(kind, among, group)
+            pks = sorted(pk for pk in group if pk in seen)
+            for first, second in combinations(pks, 2) if len(pks) <= MOST_OF_ONE else ():
+                shared = seen[first].shared(seen[second])
                 if shared and (first, second) not in told:
                     told.add((first, second))
                     yield Pair(first, second, shared)
@@ -159,6 +160,18 @@ def _marked(kind: str, among: QuerySet[Record], ids: Iterable[int]) -> dict[int,
     for some in batched(ids, GROUPS * 4):
         rows = among.filter(pk__in=some, archived_at=None).values("pk", *COLUMNS[kind])
         found |= {row["pk"]: marks_of(kind, row) for row in rows}
+    return found
+
+
+def _few(kind: str, among: QuerySet[Record], ids: Iterable[int]) -> dict[int, Marks]:
+    """The same of records that bear one sign: nothing when these are too many for it to say anything, as is known
+    before all of them are read.
+    """
+    found = dict[int, Marks]()
+    for some in batched(ids, GROUPS * 4):
+        found |= _marked(kind, among, some)
+        if len(found) > MOST_OF_ONE:
+            return {}
     return found
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from cadran.crm.alike import COLUMNS, MOST_OF_ONE, Index, Sign, alike, company, marks_of, pairs
 from cadran.crm.models import Account, Contact, Lead
@@ -105,6 +106,21 @@ def test_what_many_have_in_common_is_no_sign() -> None:
         create("contact", {"first_name": f"Eve {number}", "email": "info@acme.example"}, by=BY)
     assert list(pairs("contact", Contact.objects.all())) == []
     assert alike("contact", marks_of("contact", {"email": "info@acme.example"}), Contact.objects.all()) == []
+
+
+@pytest.mark.django_db
+def test_what_many_have_in_common_is_not_read_to_its_end(
+    monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr("cadran.crm.alike.GROUPS", 6)
+    for number in range(100):
+        create("lead", {"name": f"Lead {number}", "email": "info@acme.example"}, by=BY)
+    assert list(pairs("lead", Lead.objects.none())) == []
+    with django_assert_max_num_queries(4):
+        assert list(pairs("lead", Lead.objects.all())) == []
+    marks = marks_of("lead", {"email": "info@acme.example"})
+    with django_assert_max_num_queries(4):
+        assert alike("lead", marks, Lead.objects.all()) == []
 
 
 @pytest.mark.django_db
