@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from cadran.crm import save
 from cadran.crm.errors import Refused
-from cadran.crm.match import merges
+from cadran.crm.match import MERGED, merges
 from cadran.crm.merge import links_to, merge
 from cadran.crm.models import Change, Origin
 from cadran.crm.records import Field, kind_of
@@ -73,7 +73,10 @@ def choose_other(request: HttpRequest, listing: Listing, pk: int) -> HttpRespons
 def merge_records(request: HttpRequest, listing: Listing, pk: int, other: int) -> HttpResponse:
     """Two records side by side; sent, the second goes into the first with the values chosen."""
     who, member = reader(request), signed_in(request)
-    kept, gone = _mergeable(listing, pk, member), _mergeable(listing, other, member)
+    kept = _mergeable(listing, pk, member)
+    if getattr(find_one(listing, other, member), f"{MERGED}_id", None) == pk:  # sent twice
+        return redirect(record_url(listing.kind, pk))
+    gone = _mergeable(listing, other, member)
     if pk == other:
         raise Http404
     shown, words = _lines(kept, gone, listing, who, member), ""

@@ -70,6 +70,16 @@ def test_one_goes_into_the_other_with_the_values_chosen(bob: Browser, twins: Com
     assert "ACME SA" not in bob.get("/accounts")
 
 
+def test_sent_twice_it_is_written_once_and_can_still_be_undone(bob: Browser, twins: Company) -> None:
+    mark = MARK.search(bob.get(path_of(twins)))
+    assert mark
+    for _ in range(2):
+        answer = bob.client.post(path_of(twins), {"mark": mark[1]})
+        assert answer.headers["location"] == f"/accounts/{twins['Acme'].pk}"
+    assert Change.objects.filter(record="account", field="merged_into").count() == 1
+    assert undo_of(bob.get("/search"))
+
+
 def test_what_is_not_sent_is_as_proposed(bob: Browser, twins: Company) -> None:
     merge(bob, path_of(twins))
     assert said(twins, "Acme").region == "South"
