@@ -89,5 +89,5 @@ def _variant(other: Result, total: Result, selection: Selection, reader: Reader)
         n=reader.formats.number(Decimal(cell.n)),
         url=kpi_url(other.metric, selection.query()),
         here=here,
-        rows="" if here else difference(total, other),
+        rows="" if here else difference(total, other, reader.formats),
     )

@@ -116,7 +116,10 @@ def confidence_text(found: Confidence, result: Result, reader: Reader) -> str:
 def compared_text(metric: Result, variants: Sequence[Beside], reader: Reader) -> str:
     """A metric and its variants as a table: the value of each, and the rows that make the difference."""
     with override(reader.language):
-        sides = [(metric, _("the metric itself")), *((both.variant, sides_words(both)) for both in variants)]
+        sides = [
+            (metric, _("the metric itself")),
+            *((both.variant, sides_words(both, reader.formats)) for both in variants),
+        ]
         lines = [
             [
                 result.metric.key,

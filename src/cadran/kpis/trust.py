@@ -13,12 +13,14 @@ from django.utils.translation import ngettext
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.page import kpi_url
 from cadran.kpis.reader import Reader
+from cadran.kpis.row_words import row_words
 from cadran.kpis.selection import Selection
 from cadran.metrics.compare import Beside, beside
 from cadran.metrics.confidence import Confidence, Lack
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.metric import Language
 from cadran.metrics.result import Result
+from cadran.ui.formats import Formats
 
 SHOWN = 5
 _COLUMN = re.compile(r"\b(?P<no>(?:no|pas de) )?(?P<name>(?(no)[a-z_]+$|[a-z]+(?:_[a-z]+)+))\b")
@@ -80,29 +82,26 @@ def chosen(url: QueryDict, found: Confidence) -> Lack | None:
     return found.lacks[int(text[:4]) - 1]
 
 
-def difference(metric: Result, variant: Result) -> str:
+def difference(metric: Result, variant: Result, formats: Formats) -> str:
     """Which rows make the difference between two definitions, in words."""
-    return sides_words(beside(metric, variant))
+    return sides_words(beside(metric, variant), formats)
 
 
-def sides_words(both: Beside) -> str:
+def sides_words(both: Beside, formats: Formats) -> str:
     """Which rows only one of two definitions reads, in words."""
     if both.same_rows:
         return _("the same rows, counted otherwise")
-    return " · ".join(_sides(both))
+    return " · ".join(_sides(both, formats))
 
 
-def _sides(both: Beside) -> list[str]:
+def _sides(both: Beside, formats: Formats) -> list[str]:
     found = []
     for one in both.differences:
+        rows = row_words(one.table).lower()
         if one.more:
-            found.append(
-                ngettext("%(n)s more row of %(table)s", "%(n)s more rows of %(table)s", one.more)
-                % {"n": one.more, "table": one.table}
-            )
+            words = ngettext("%(n)s more row (%(rows)s)", "%(n)s more rows (%(rows)s)", one.more)
+            found.append(words % {"n": formats.number(Decimal(one.more)), "rows": rows})
         if one.fewer:
-            found.append(
-                ngettext("%(n)s row of %(table)s fewer", "%(n)s rows of %(table)s fewer", one.fewer)
-                % {"n": one.fewer, "table": one.table}
-            )
+            words = ngettext("%(n)s row fewer (%(rows)s)", "%(n)s rows fewer (%(rows)s)", one.fewer)
+            found.append(words % {"n": formats.number(Decimal(one.fewer)), "rows": rows})
     return found

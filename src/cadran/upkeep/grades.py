@@ -8,12 +8,12 @@ from cadran.kpis.answer import answer_all, catalogue
 from cadran.kpis.families import family_name
 from cadran.kpis.page import kpi_url
 from cadran.kpis.reader import Reader
+from cadran.kpis.row_words import row_words
 from cadran.kpis.selection import Selection
 from cadran.kpis.trust import lack_words
 from cadran.metrics.confidence import GRADES, Confidence, Lack
 from cadran.metrics.result import Result
 from cadran.upkeep.asking import askable
-from cadran.upkeep.words import record_words
 
 NONE = "none"
 """In an address: the indicators that have no grade, as there is no row to judge."""
@@ -117,7 +117,7 @@ def _fix(fault: tuple[str, str], where: Sequence[tuple[Judged, Lack]], selection
             raised.append(Raised(title, url, before, after))
     return Fix(
         words=lack_words(lack, who.language),
-        record=record_words(lack.record),
+        record=row_words(lack.record),
         count=who.formats.number(Decimal(lack.count)),
         url=_mend_url(most, lack, selection),
         raised=raised,

@@ -15,6 +15,7 @@ from cadran.kpis.answer import answer_all, catalogue
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.page import kpi_url
 from cadran.kpis.reader import Reader
+from cadran.kpis.row_words import row_words
 from cadran.kpis.selection import Selection
 from cadran.metrics.cells import Cell
 from cadran.metrics.period import advance, floor
@@ -22,7 +23,6 @@ from cadran.metrics.question import UNKNOWN
 from cadran.metrics.result import Result
 from cadran.ui import tokens
 from cadran.ui.charts.lines import Mark, lines
-from cadran.upkeep.words import record_words
 
 INDEX = "data_completeness"
 SIDES = ("filled", "sound", "fresh", "single")
@@ -96,7 +96,7 @@ def _group(group: str | int | None, by: str, sides: Sequence[Result], selection:
     query = selection.only(by, UNKNOWN if group is None else str(group))
     cells = [next((cell for cell in side.cells if cell.split[by] == group), None) for side in sides]
     name = str(group) if group is not None else _("unknown")
-    return _written(record_words(name) if by == "record" else name, cells, sides, query, who)
+    return _written(row_words(name) if by == "record" else name, cells, sides, query, who)
 
 
 def _total(sides: Sequence[Result], selection: Selection, who: Reader) -> Group:
@@ -123,7 +123,7 @@ def _gaps(found: Result, selection: Selection, who: Reader) -> list[Gap]:
         query = selection.query(where={**selection.where, "record": (record,), "missing": (field,)})
         words = _("several of them") if field == "several" else dimension_name(field)
         count = who.formats.number(cell.value or Decimal(0))
-        gaps.append(Gap(record_words(record), words, count, f"{kpi_url(found.metric, query)}#rows"))
+        gaps.append(Gap(row_words(record), words, count, f"{kpi_url(found.metric, query)}#rows"))
     return gaps
 
 
@@ -136,7 +136,7 @@ def _doubles(found: Result, selection: Selection, who: Reader) -> list[Doubles]:
             url = kpi_url(found.metric, selection.only("record", record))
             joint = "&" if "?" in url else "?"
             rows = f"{url}{joint}part=single&rows=left-out#rows"
-            doubles.append(Doubles(record_words(record), who.formats.number(count), rows))
+            doubles.append(Doubles(row_words(record), who.formats.number(count), rows))
     return doubles
 
 

@@ -176,7 +176,7 @@ def test_a_page_grades_its_number_and_opens_the_rows_to_mend(ada: Client, compan
 
 def test_a_page_tells_which_rows_set_its_variants_apart(ada: Client) -> None:
     body = page(ada, "/kpi/win_rate")
-    assert "1 more row of deal_version" in body
+    assert "1 more row (states of deals)" in body
     assert "the same rows, counted otherwise" in body
 
 

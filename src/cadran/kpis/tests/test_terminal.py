@@ -91,7 +91,7 @@ def test_a_metric_stands_beside_its_variants_in_the_readers_language(english: Re
     metric, variant = (asked(key) for key in ("win_rate", "win_rate.all"))
     words = compared_text(metric, [beside(metric, variant)], english)
     assert "the metric itself" in words
-    assert words.endswith("1 more row of deal_version")
+    assert words.endswith("1 more row (states of deals)")
     assert plain(compared_text(metric, [beside(metric, variant)], french)).endswith("1 ligne de deal_version en plus")
 
 
