@@ -92,7 +92,9 @@ def test_a_metric_stands_beside_its_variants_in_the_readers_language(english: Re
     words = compared_text(metric, [beside(metric, variant)], english)
     assert "the metric itself" in words
     assert words.endswith("1 more row (states of deals)")
-    assert plain(compared_text(metric, [beside(metric, variant)], french)).endswith("1 ligne en plus (états d’affaires)")
+    assert plain(compared_text(metric, [beside(metric, variant)], french)).endswith(
+        "1 ligne en plus (états d’affaires)"
+    )
 
 
 def test_what_an_answer_rests_on_is_said_in_the_readers_language(french: Reader) -> None:
