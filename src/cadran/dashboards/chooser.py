@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from cadran.dashboards.board import Shown, ask_board
 from cadran.dashboards.kinds import KINDS
 from cadran.dashboards.spec import Spec
-from cadran.kpis.answer import answer, catalogue, fact_tables, within_reach
+from cadran.kpis.answer import answer, catalogue, fact_tables, reachable, within_reach
 from cadran.kpis.choices import Choice, dimension_choices, in_order
 from cadran.kpis.families import family_name, order
 from cadran.kpis.reader import Reader
@@ -85,9 +85,10 @@ def read_spec(form: QueryDict) -> Spec:
 def _families(chosen: str, reader: Reader) -> list[tuple[str, list[Choice]]]:
     """The indicators and their variants by family, those alone that can be limited to what the reader may see."""
     found: dict[str, list[Choice]] = {}
+    mine = {metric.key for metric in reachable(catalogue(), reader.member)}
     for metric in catalogue().metrics:
         for one in (metric, *catalogue().variants(metric.key)):
-            if within_reach(one, reader.member):
+            if one.key in mine:
                 title = one.title[reader.language]
                 found.setdefault(metric.family, []).append(Choice(one.key, title, one.key == chosen))
     return [(family_name(family), found[family]) for family in sorted(found, key=order)]

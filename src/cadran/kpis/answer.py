@@ -1,6 +1,6 @@
 """Where pages, API, command line and library join: what the member may see, then the kept answers, then the engine."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -150,8 +150,16 @@ def answer_all(
 
 def within_reach(metric: Metric, member: Member | None) -> bool:
     """Whether a metric can be limited to what the member may see (None: everything)."""
-    limits = {} if member is None else scope(member).facts
-    return not limits or set(limits) <= set(metric.dimensions(fact_tables()))
+    return bool(reachable([metric], member))
+
+
+def reachable(metrics: Iterable[Metric], member: Member | None) -> list[Metric]:
+    """Those of the metrics that are within the member's reach."""
+    limits = set() if member is None else set(scope(member).facts)
+    if not limits:
+        return list(metrics)
+    tables = fact_tables()
+    return [metric for metric in metrics if limits <= set(metric.dimensions(tables))]
 
 
 def organisation_calendar() -> Calendar:

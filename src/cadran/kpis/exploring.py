@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from cadran.kpis.answer import answer_all, catalogue, fact_tables, newest_day, within_reach
+from cadran.kpis.answer import answer_all, catalogue, fact_tables, newest_day, reachable
 from cadran.kpis.choices import in_order
 from cadran.kpis.reader import Reader
 from cadran.kpis.refusals import check_dimensions, find
@@ -98,4 +98,4 @@ def ask_exploration(exploration: Exploration, who: Reader) -> tuple[list[Result]
 
 def explorable(who: Reader) -> list[Metric]:
     """The measures that this reader can explore."""
-    return [metric for metric in catalogue().metrics if not metric.needs_cohort and within_reach(metric, who.member)]
+    return reachable((metric for metric in catalogue().metrics if not metric.needs_cohort), who.member)

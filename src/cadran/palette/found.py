@@ -1,6 +1,6 @@
 """What the palette finds for a member: the nearest of everything that he may open or do."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cadran.dashboards import shelf
-from cadran.kpis.answer import catalogue
+from cadran.kpis.answer import catalogue, reachable
 from cadran.kpis.families import family_name, names
 from cadran.kpis.reader import Reader
 from cadran.members.models import Member
@@ -29,7 +29,7 @@ def groups(sought: str, reader: Reader, member: Member) -> list[Group]:
     """By kind, the nearest to what is sought, the nearest kind first; where nothing is, a few to begin with."""
     words = plain(sought)
     found = [
-        nearest(_("Indicators"), kpi_entries(catalogue(), reader.language) if words else (), words, MOST),
+        nearest(_("Indicators"), _kpis(reader) if words else (), words, MOST),
         nearest(_("Actions"), open_to(member, deeds()), words, MOST),
         nearest(_("Pages"), open_to(member, pages()), words, MOST),
         nearest(_("Boards"), _boards(member, reader.language), words, MOST),
@@ -38,11 +38,17 @@ def groups(sought: str, reader: Reader, member: Member) -> list[Group]:
     return sorted((group for group in found if group.entries), key=lambda group: -group.nearest)
 
 
+def _kpis(reader: Reader) -> list[Entry]:
+    known = catalogue()
+    entries = kpi_entries(known, reader.language)
+    return [entries[metric.key] for metric in reachable(known, reader.member)]
+
+
 @lru_cache(maxsize=8)
-def kpi_entries(known: Catalogue, language: Language) -> Sequence[Entry]:
-    """Every metric and variant under all its names; kept until the definitions are others."""
-    return [
-        Entry(
+def kpi_entries(known: Catalogue, language: Language) -> Mapping[str, Entry]:
+    """Every metric and variant by its key, under all its names; kept until the definitions are others."""
+    return {
+        metric.key: Entry(
             metric.title[language],
             f"{family_name(metric.family)} · {known[metric.variant_of].title[language]}"
             if metric.variant_of
@@ -52,7 +58,7 @@ def kpi_entries(known: Catalogue, language: Language) -> Sequence[Entry]:
             _VARIANT if metric.variant_of else 1.0,
         )
         for metric in known
-    ]
+    }
 
 
 def _boards(member: Member, language: Language) -> Iterator[Entry]:

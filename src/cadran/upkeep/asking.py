@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from cadran.kpis.answer import catalogue, fact_tables, newest_day, within_reach
+from cadran.kpis.answer import catalogue, fact_tables, newest_day, reachable
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection, read, refuse_others
@@ -44,7 +44,7 @@ def one_of(url: QueryDict, name: str, known: Sequence[str], default: str) -> str
 def askable(keys: Iterable[str], selection: Selection, who: Reader) -> list[Metric]:
     """Those of the metrics that are in the catalogue, that the reader may ask, and that the selection can limit."""
     known, tables = catalogue(), fact_tables()
-    found = [known[key] for key in keys if key in known and within_reach(known[key], who.member)]
+    found = reachable((known[key] for key in keys if key in known), who.member)
     return [metric for metric in found if set(selection.where) <= set(metric.dimensions(tables))]
 
 

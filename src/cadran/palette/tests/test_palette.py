@@ -54,6 +54,12 @@ def find(people: dict[str, Member]) -> Find:
     return addresses
 
 
+def test_an_indicator_out_of_ones_reach_is_not_offered(find: Find) -> None:
+    assert "/kpi/customer_acquisition_cost" in find("CAC")
+    assert "/kpi/customer_acquisition_cost" not in find("CAC", "bob")
+    assert "/kpi/revenue" in find("turnover", "bob")
+
+
 CALLED = [
     ("CA", "revenue"),
     ("chiffre d'affaires", "revenue"),
@@ -87,7 +93,7 @@ def test_a_rate_that_people_call_alike_leads_to_each(find: Find) -> None:
 def test_every_kpi_and_every_variant_is_found_by_its_title() -> None:
     languages: tuple[Language, ...] = ("en", "fr")
     for language in languages:
-        known = kpi_entries(catalogue(), language)
+        known = kpi_entries(catalogue(), language).values()
         for metric in catalogue():
             found = nearest("", known, plain(metric.title[language]), MOST).entries
             assert f"/kpi/{metric.key}" in [entry.url for entry in found], metric.key
