@@ -27,7 +27,7 @@ INSIDE = (
     "/explore?metric=revenue&metric=win_rate&by=channel&step=month",
     "/explore?metric=win_rate&by=owner",
     "/story",
-    "/quality?trend=1",
+    "/quality",
     "/adoption",
     "/adoption?by=team",
     "/accounts",

@@ -149,6 +149,13 @@ class Walker:
         """The field of this name."""
         return self.page.locator(f":is(#page, body:not(:has(#page))) [name='{name}']:not([type=hidden])")
 
+    def filter(self, name: str) -> Locator:
+        """The filter of this name, unfolded first where a narrow screen folds filters."""
+        folded = self.page.locator("#filters:not([open]) > summary")
+        if folded.is_visible():
+            self.press(folded)
+        return self.field(name)
+
     def look(self, page: Page | None = None) -> None:
         """Look at the page: nothing for axe to say, no chart that does not come, nothing wider than the screen."""
         seen = page or self.page

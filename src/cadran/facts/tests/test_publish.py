@@ -18,7 +18,7 @@ BY = By("member")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kills", [int(os.environ.get("CADRAN_KILLS", "8"))])
+@pytest.mark.parametrize("kills", [int(os.environ.get("CADRAN_KILLS", "5"))])
 def test_a_builder_killed_at_any_moment_leaves_an_openable_base(tmp_path: Path, kills: int) -> None:
     script = Path(__file__).with_name("killed.py")
     command = [sys.executable, str(script), str(tmp_path), str(kills)]
