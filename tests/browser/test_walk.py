@@ -1,7 +1,7 @@
 """A newcomer walks through the whole product: from an empty home to a deal that moves on everybody's board.
 
-Each pair of a language, a theme and a width is walked: by finger, by mouse, by the keyboard alone. CADRAN_WALKS=all walks
-all eight ways, some five minutes. The numbers on the way are those that the reference data set expects.
+Each pair of a language, a theme and a width is walked: by finger, by mouse, by the keyboard alone. With
+CADRAN_WALKS=all all eight ways are, in some five minutes. The numbers are those that the reference data set expects.
 """
 
 import json
