@@ -115,7 +115,7 @@ ROWS: dict[str, Row] = {
     # files brought in
     "imports": Row("/imports", IMPORTERS, IMPORTERS, {"mapping": "="}, written=422),
     "import": Row(f"/imports/{NO_FILE}", IMPORTERS, IMPORTERS, read=404, written=404),
-    "forget_import": Row(f"/imports/{NO_FILE}/forget", IMPORTERS, IMPORTERS, read=405, written=404),
+    "forget_import": Row(f"/imports/{NO_FILE}/forget", IMPORTERS, IMPORTERS, read=405),
     "import_run": Row("/imports/runs/{run}", IMPORTERS, owned=False),
     "import_rejected": Row("/imports/runs/{run}/rejected.csv", IMPORTERS, owned=False),
     # numbers

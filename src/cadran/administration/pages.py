@@ -121,11 +121,11 @@ def row(request: HttpRequest, key: str, pk: int) -> HttpResponse:
 @members(needs=Right.SETTINGS)
 @require_POST
 def put_away(request: HttpRequest, key: str, pk: int) -> HttpResponse:
-    """Put a row away, or take it back: nothing is lost, so nothing is asked."""
+    """Put a row away, or take it back where the form says so: nothing is lost, so nothing is asked."""
     section = section_of(key)
     record = get_object_or_404(KINDS[section.kind]._default_manager, pk=pk)
     writer = by(request)
-    if record.archived_at is not None:
+    if request.POST.get("away") == "no":
         restore(record, by=writer)
         say(request, _("Taken back."), writer)
     elif reason := still_used(record):

@@ -137,7 +137,11 @@ def board_tile(request: HttpRequest, slug: str, tile: int) -> HttpResponse:
     """Move, resize, take away or put back a tile: what to ``do``, or the place ``to`` which it was dragged."""
     board = _editable(slug, signed_in(request))
     asked, do = board.tiles.filter(pk=tile).first(), request.POST.get("do", "")
-    if asked is None or (asked.removed_at is None) == (do == "back"):
+    if asked is None:
+        raise Http404
+    if do in ("remove", "back") and (asked.removed_at is None) == (do == "back"):
+        return redirect("board_edit", board.slug)  # it is as asked already
+    if asked.removed_at is not None and do != "back":
         raise Http404
     try:
         if request.POST.get("to"):

@@ -58,11 +58,12 @@ def board_twin(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
 @require_POST
 @says_why
 def board_home(request: HttpRequest, slug: str) -> HttpResponse:
-    """Meet this board first from now on; where it is so already, that of my role again."""
+    """Meet this board first from now on, or that of my role again where the form says so."""
     member = signed_in(request)
     found = face(slug, member, reader(request).language)
-    if shelf.chosen_home(member) == slug:
-        shelf.choose_home(member, "")
+    if request.POST.get("home") == "no":
+        if shelf.chosen_home(member) == slug:
+            shelf.choose_home(member, "")
         messages.success(request, _("Your home page is the board of your role again."))
     else:
         shelf.choose_home(member, slug)

@@ -78,11 +78,13 @@ def one_import(request: HttpRequest, key: UUID) -> HttpResponse:
 @members(needs=Right.IMPORTS)
 @require_POST
 def forget(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Delete a file that waits, without importing it."""
+    """Delete a file that waits, without importing it; one that is gone already is as asked."""
     del request
     going_on = work.work_of(_name(key))
     if going_on is None or going_on.ended:
-        _upload(key).remove()
+        upload = uploads.found(key)
+        if upload is not None:
+            upload.remove()
         work.forget(_name(key))
     return redirect("imports")
 

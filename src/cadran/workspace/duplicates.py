@@ -121,7 +121,7 @@ def _apart_url(listing: Listing, one: int, other: int) -> str:
 @members(needs=Right.RECORDS)
 @require_POST
 def tell_apart(request: HttpRequest, listing: Listing, pk: int, other: int) -> HttpResponse:
-    """Say that two records that look alike are not the same, or take it back."""
+    """Say that two records that look alike are not the same, or take it back where the form says so."""
     member = signed_in(request)
     two = [find_one(listing, one, member) for one in sorted((pk, other))]
     if listing.kind not in COLUMNS or pk == other:
@@ -129,11 +129,11 @@ def tell_apart(request: HttpRequest, listing: Listing, pk: int, other: int) -> H
     if not all(may_change(member, one) for one in two):
         raise PermissionDenied
     first, second = (one.pk for one in two)
-    said, new = Apart.objects.get_or_create(kind=listing.kind, first=first, second=second, defaults={"member": member})
     words = {"one": title_of(two[0]), "other": title_of(two[1])}
-    if new:
+    if request.POST.get("apart") != "no":
+        Apart.objects.get_or_create(kind=listing.kind, first=first, second=second, defaults={"member": member})
         messages.success(request, _("“%(one)s” and “%(other)s” are not the same: nobody is asked again.") % words)
     else:
-        said.delete()
+        Apart.objects.filter(kind=listing.kind, first=first, second=second).delete()
         messages.success(request, _("“%(one)s” and “%(other)s” may be the same again.") % words)
     return redirect(reverse("duplicates") + f"?of={listing.slug}")

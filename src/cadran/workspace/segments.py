@@ -2,14 +2,14 @@
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cadran.members.signed_in import signed_in
 from cadran.ui.access import members
-from cadran.workspace.kinds import LISTED, Listing
+from cadran.workspace.kinds import BY_SLUG, LISTED, Listing
 from cadran.workspace.models import Segment
 from cadran.workspace.selection import read
 
@@ -42,8 +42,13 @@ def keep_segment(request: HttpRequest, listing: Listing) -> HttpResponse:
 @members
 @require_POST
 def forget_segment(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let a segment of one's own go; the records in it stay."""
-    segment = get_object_or_404(Segment, pk=pk, member=signed_in(request))
+    """Let a segment of one's own go; the records in it stay. One that is gone already leads back to its list."""
+    segment = Segment.objects.filter(pk=pk, member=signed_in(request)).first()
+    if segment is None:
+        listing = BY_SLUG.get(request.POST.get("of", ""))
+        if listing is None:
+            raise Http404
+        return redirect(listing.url)
     segment.delete()
     messages.success(request, _("“%(name)s” is no longer kept.") % {"name": segment.name})
     return redirect(LISTED[segment.kind].url + segment.query)

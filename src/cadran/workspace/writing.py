@@ -98,11 +98,11 @@ def _form(
 @members(needs=Right.RECORDS)
 @require_POST
 def archive_record(request: HttpRequest, listing: Listing, pk: int) -> HttpResponse:
-    """Put a record away, or take it back when it is."""
+    """Put a record away, or take it back where the form says so."""
     member = signed_in(request)
     record = changeable(listing, pk, member)
     by = save.By(Origin.MEMBER, member, form.batch_name())
-    if record.archived_at:
+    if request.POST.get("archived") == "no":
         words, written = _("“%(title)s” is back."), save.restore(record, by=by)
     else:
         words, written = _("“%(title)s” is archived."), save.archive(record, by=by)

@@ -96,12 +96,12 @@ def test_each_list_takes_a_row_shows_it_puts_it_away_and_takes_it_back(
     assert page.get(f"/settings/{key}/{row.pk}").status_code == 200
     assert page.post(f"/settings/{key}/{row.pk}", form).status_code == 302, "saved as it is, it changes nothing"
     assert not Change.objects.filter(record=row._meta.db_table, record_id=row.pk).exclude(field="").exists()
-    page.post(f"/settings/{key}/{row.pk}/away")
-    row.refresh_from_db()
-    assert row.archived_at is not None
-    page.post(f"/settings/{key}/{row.pk}/away")
-    row.refresh_from_db()
-    assert row.archived_at is None
+    for wish in ("yes", "no"):
+        for _again in range(2):
+            page.post(f"/settings/{key}/{row.pk}/away", {"away": wish})
+            row.refresh_from_db()
+            assert (row.archived_at is not None) == (wish == "yes"), "sent twice it does what it does once"
+        assert f'name="away" value="{"no" if wish == "yes" else "yes"}"' in words(page.get(f"/settings/{key}"))
 
 
 @pytest.mark.parametrize(("key", "form", "model"), ROWS[1:], ids=[row[0] for row in ROWS[1:]])

@@ -37,6 +37,14 @@ def test_a_segment_is_let_go(alice: Browser) -> None:
     assert not Segment.objects.exists()
 
 
+def test_a_segment_let_go_twice_leads_back_to_its_list(alice: Browser) -> None:
+    alice.post("/deals/keep?state=open", {"name": "Passing"})
+    pk = Segment.objects.get().pk
+    assert 'name="of" value="deals"' in alice.get("/deals?state=open")
+    for _again in range(2):
+        assert "Tower" in alice.post(f"/segments/{pk}/forget", {"of": "deals"})
+
+
 def test_a_segment_needs_a_name_and_an_address_that_a_list_can_show(alice: Browser) -> None:
     assert "Give the segment a name." in alice.post("/deals/keep?state=open", {"name": "  "})
     alice.post("/deals/keep?sort=owner__password", {"name": "Odd"}, status=400)
