@@ -14,9 +14,13 @@ from collections.abc import Generator
 from importlib import import_module
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from cadran.config.start import start
+
+hypothesis.settings.register_profile("cadran", hypothesis.settings(deadline=None))  # a busy machine is no fault
+hypothesis.settings.load_profile("cadran")
 
 HOME = Path(tempfile.mkdtemp(prefix="cadran-tests-"))
 BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))

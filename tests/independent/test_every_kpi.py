@@ -24,7 +24,7 @@ from tests.independent.company import Company, draw
 from tests.independent.comparing import Difference, cohort_differences, differences, facts_of
 from tests.independent.kpis import COHORTS, KPIS
 
-EACH = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+EACH = settings(max_examples=2, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 def found_in(company: Company, engine: Engine, seed: int) -> list[Difference]:

@@ -1,77 +1,51 @@
-"""The public holidays of some countries, added for a year at once."""
+"""The public holidays of a country, added for a year at once."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
 
+import holidays
+from babel import Locale
+from babel.core import get_global
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from cadran.administration.words import Words
 from cadran.administration.writing import by, say
-from cadran.crm.models import Holiday
+from cadran.crm.models import Holiday, Organisation
 from cadran.crm.save import create, restore
 from cadran.crm.turn import writers_turn
-from cadran.demo.calendar import easter, holidays
 from cadran.kpis.answer import organisation_calendar, today_in
 from cadran.members.rights import Right
 from cadran.ui.access import members
 from cadran.ui.addresses import NotUnderstood
+from cadran.ui.matching import plain
 
 AHEAD = 3
-
-COUNTRIES: dict[str, Words] = {
-    "FR": gettext_lazy("France"),
-    "BE": gettext_lazy("Belgium"),
-    "LU": gettext_lazy("Luxembourg"),
-    "DE": gettext_lazy("Germany, nationwide"),
-}
-
-_FIXED: Mapping[str, Mapping[tuple[int, int], str]] = {
-    "BE": {
-        (1, 1): "Nouvel An",
-        (5, 1): "Fête du Travail",
-        (7, 21): "Fête nationale",
-        (8, 15): "Assomption",
-        (11, 1): "Toussaint",
-        (11, 11): "Armistice",
-        (12, 25): "Noël",
-    },
-    "LU": {
-        (1, 1): "Nouvel An",
-        (5, 1): "Fête du Travail",
-        (5, 9): "Journée de l’Europe",
-        (6, 23): "Fête nationale",
-        (8, 15): "Assomption",
-        (11, 1): "Toussaint",
-        (12, 25): "Noël",
-        (12, 26): "Saint-Étienne",
-    },
-    "DE": {
-        (1, 1): "Neujahr",
-        (5, 1): "Tag der Arbeit",
-        (10, 3): "Tag der Deutschen Einheit",
-        (12, 25): "Erster Weihnachtstag",
-        (12, 26): "Zweiter Weihnachtstag",
-    },
-}
-_AFTER_EASTER: Mapping[str, Mapping[int, str]] = {
-    "BE": {1: "Lundi de Pâques", 39: "Ascension", 50: "Lundi de Pentecôte"},
-    "LU": {1: "Lundi de Pâques", 39: "Ascension", 50: "Lundi de Pentecôte"},
-    "DE": {-2: "Karfreitag", 1: "Ostermontag", 39: "Christi Himmelfahrt", 50: "Pfingstmontag"},
-}
+_SPOKEN = {"fr": ("fr",), "en": ("en_GB", "en_US")}
 
 
-def of_country(country: str, year: int) -> dict[date, str]:
-    """The public holidays of a country in a year, by day."""
-    if country == "FR":
-        return holidays(range(year, year + 1))
-    fixed = {date(year, month, day): name for (month, day), name in _FIXED[country].items()}
-    sunday = easter(year)
-    moving = {sunday + timedelta(days=days): name for days, name in _AFTER_EASTER[country].items()}
-    return dict(sorted((fixed | moving).items()))
+@cache
+def countries(language: str) -> Sequence[tuple[str, str]]:
+    """Every country whose public holidays are known, by its code and what a language calls it, in that order."""
+    names = Locale(language).territories
+    known = holidays.list_supported_countries(include_aliases=False)
+    return sorted(((code, names[code]) for code in known), key=lambda one: plain(one[1]))
+
+
+def likeliest() -> str:
+    """The country of the organisation's time zone, "" when the zone is of no country."""
+    return str(get_global("zone_territories").get(organisation_calendar().zone, ""))
+
+
+def of_country(country: str, year: int, language: str) -> dict[date, str]:
+    """The public holidays of a whole country in a year, by day, in a language or, where that is not known, its own."""
+    spoken = holidays.country_holidays(country).supported_languages
+    said = next((one for one in _SPOKEN[language] if one in spoken), None)
+    return dict(sorted(holidays.country_holidays(country, years=year, language=said).items()))
 
 
 def years_offered() -> list[int]:
@@ -85,12 +59,17 @@ def years_offered() -> list[int]:
 def add_holidays(request: HttpRequest) -> HttpResponse:
     """Add a country's public holidays of a year: those that are not here yet."""
     country, year = request.POST.get("country", ""), request.POST.get("year", "")
-    if country not in COUNTRIES or year not in map(str, years_offered()):
+    language = Organisation.current().language
+    if country not in dict(countries(language)) or year not in map(str, years_offered()):
         raise NotUnderstood(_("Choose a country and a year of the list."))
+    found = of_country(country, int(year), language)
+    if not found:
+        messages.error(request, _("The public holidays of that year are not known: add them one by one."))
+        return redirect("settings_rows", "holidays")
     writer, added = by(request), 0
     with writers_turn():
         here = {one.day: one for one in Holiday.objects.order_by("-archived_at")}
-        for day, name in of_country(country, int(year)).items():
+        for day, name in found.items():
             known = here.get(day)
             if known is None:
                 create("holiday", {"day": day, "name": name}, by=writer)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cadran.administration.currencies import unrated
 from cadran.administration.fields import BLANK, choice_words
 from cadran.administration.forms import RecordForm
-from cadran.administration.holidays import COUNTRIES, years_offered
+from cadran.administration.holidays import countries, likeliest, years_offered
 from cadran.administration.sections import SECTIONS, TABS, Section
 from cadran.administration.usual import make_usual, usual_missing
 from cadran.administration.words import FIELDS
@@ -98,7 +98,8 @@ def rows(request: HttpRequest, key: str) -> HttpResponse:
             "away": list(_lines(section, every.exclude(archived_at=None), request)),
             "usual": usual_missing() if section.kind == "custom_field" else (),
             "unrated": unrated(reader(request).formats) if section.kind == "exchange_rate" else (),
-            "countries": COUNTRIES.items() if section.kind == "holiday" else (),
+            "countries": countries(reader(request).language) if section.kind == "holiday" else (),
+            "likeliest": likeliest() if section.kind == "holiday" else "",
             "years": years_offered() if section.kind == "holiday" else (),
         },
     )

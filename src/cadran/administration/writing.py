@@ -23,8 +23,8 @@ from cadran.members.signed_in import signed_in
 from cadran.ui.access import members
 
 BATCH = "settings-"
-MOST_UNDONE = 500
-"""More records than these are not taken back one by one: what was renamed is renamed back."""
+MOST_UNDONE = 20_000
+"""More changes than these are too much for one answer to take back."""
 
 _OF_FIELD: dict[tuple[str, str], Words] = {
     ("organisation", "time_zone"): gettext_lazy("Every day is counted anew in this time zone, past ones too."),

@@ -3,13 +3,15 @@
 All of it is written through the door, in one transaction and one batch: history, facts and undo follow.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from cadran.crm import bulk
+from django.utils.translation import gettext
+
 from cadran.crm.by import By
 from cadran.crm.errors import Problem, Refused
+from cadran.crm.many import put_in_all
 from cadran.crm.match import MERGED, merges
 from cadran.crm.models import Change
 from cadran.crm.records import KINDS, Field, FieldType, fields_of, kind_of
@@ -45,9 +47,9 @@ def links_to(kind: str) -> Iterator[tuple[str, Field]]:
 def _refuse(kept: Record, other: Record) -> None:
     kind, reason = kind_of(kept), ""
     if not merges(kind) or kind_of(other) != kind or kept.pk == other.pk:
-        reason = f"is no other {kind} to merge"
+        reason = gettext("is no other record of its kind to merge")
     elif archived := [one for one in (kept, other) if one.archived_at]:
-        reason = f"{kind} {archived[0].pk} is archived"
+        reason = gettext("cannot be merged: record %(pk)d is archived") % {"pk": archived[0].pk}
     if reason:
         raise Refused(kind, [Problem(None, MERGED, other.pk, reason)])
 
@@ -62,23 +64,7 @@ def _move(kind: str, field: Field, kept: Record, other: Record, by: By) -> list[
             written += change(record, {field.name: sorted(linked)}, by=by)
         return written
     ids = [pk for pk in linking.values_list("pk", flat=True) if kind != kind_of(kept) or pk != kept.pk]
-    return relink(kind, field, ids, (other.pk, kept.pk), by=by)
-
-
-def relink(kind: str, field: Field, ids: Sequence[int], turn: tuple[int, int], *, by: By) -> list[Change]:
-    """Let many records' link to one record lead to another, in few statements: `turn` is from which to which.
-
-    The records must link to the first; both are of a kind that merges, to which no rule binds a link.
-    """
-    if not ids:
-        return []
-    before, after = turn
-    stored = bulk.storing(FieldType.MOMENT)(datetime.now(UTC))
-    with writers_turn():
-        bulk.update(kind, [field.column, "updated_at"], ((after, stored, pk) for pk in ids))
-        last = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        bulk.write_changes(kind, ((pk, field.name, str(before), str(after), stored, stored) for pk in ids), by)
-        return list(Change.objects.filter(pk__gt=last).order_by("pk"))
+    return list(put_in_all(kind, field, ids, (other.pk, kept.pk), by=by))
 
 
 def _above(kind: str, kept: Record, other: Record, values: Mapping[str, Any]) -> dict[str, int | None]:

@@ -1,12 +1,13 @@
 """A word that records share, as a channel, called otherwise in all of them at once: through the door, in one batch."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
-from cadran.crm import bulk
+from django.utils.translation import gettext
+
 from cadran.crm.by import By
 from cadran.crm.errors import Problem, Refused, Wrong
-from cadran.crm.records import KINDS, FieldType, fields_of
+from cadran.crm.many import put_in_all
+from cadran.crm.records import KINDS, fields_of
 from cadran.crm.turn import writers_turn
 from cadran.crm.values import clean
 
@@ -21,12 +22,10 @@ def rename(kinds: Iterable[str], field: str, old: str, new: str, *, by: By) -> i
         value = _cleaned(kinds, field, new)
         if value == old:
             return 0
-        stored = bulk.storing(FieldType.MOMENT)(datetime.now(UTC))
         for kind in kinds:
             found = KINDS[kind]._default_manager.filter(**{field: old}).order_by("pk")
             if ids := list(found.values_list("pk", flat=True)):
-                bulk.update(kind, [field, "updated_at"], ((value, stored, pk) for pk in ids))
-                bulk.write_changes(kind, ((pk, field, old, value, stored, stored) for pk in ids), by)
+                put_in_all(kind, fields_of(kind)[field], ids, (old, value), by=by)
                 count += len(ids)
     return count
 
@@ -39,5 +38,5 @@ def _cleaned(kinds: Iterable[str], field: str, new: str) -> str:
         except Wrong as reason:
             raise Refused(kind, [Problem(None, field, new, str(reason))]) from None
         if value is None:
-            raise Refused(kind, [Problem(None, field, new, "is blank")])
+            raise Refused(kind, [Problem(None, field, new, gettext("is blank, and must not be"))])
     return str(value)

@@ -1,6 +1,6 @@
 """Taking back what a member wrote: the reverse changes, through the one door, as long as nothing came after."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import batched, groupby
 
 from django.utils.translation import gettext
@@ -8,10 +8,11 @@ from django.utils.translation import gettext
 from cadran.crm.by import By
 from cadran.crm.errors import Problem, Refused
 from cadran.crm.fields import custom_fields
+from cadran.crm.many import Value, put_in_all
 from cadran.crm.match import MERGED, merges
-from cadran.crm.merge import relink
 from cadran.crm.models import Change, Origin
 from cadran.crm.records import KINDS, Field, FieldType, fields_of
+from cadran.crm.rules import columns_ruled
 from cadran.crm.save import archive, change, text_of
 from cadran.crm.turn import writers_turn
 from cadran.crm.values import from_text
@@ -49,8 +50,8 @@ def undo(together: Sequence[OfOne], *, by: By) -> list[Change]:
     """
     written = list[Change]()
     with writers_turn():
-        followed, alone = _followed(together)
-        for (kind, name, before, after), ids in followed.items():
+        alike, alone = _alike(together)
+        for (kind, name, before, after), ids in alike.items():
             written += _back(kind, fields_of(kind)[name], ids, (before, after), by)
         for record, changes in alone:
             if any(not one.field for one in changes):
@@ -60,31 +61,46 @@ def undo(together: Sequence[OfOne], *, by: By) -> list[Change]:
     return written
 
 
-type Turn = tuple[str, str, int, int]
+type Turn = tuple[str, str, Value, Value]
+
+_AS_VALUES: dict[FieldType, Callable[[str], Value]] = {
+    FieldType.LINK: int,
+    FieldType.TEXT: str,
+    FieldType.CHOICE: str,
+}
 
 
-def _followed(together: Sequence[OfOne]) -> tuple[dict[Turn, list[int]], list[OfOne]]:
-    """The records that only followed a merge, by kind, link, where it led and leads now; and the others."""
-    followed, alone = dict[Turn, list[int]](), list[OfOne]()
+def _alike(together: Sequence[OfOne]) -> tuple[dict[Turn, list[int]], list[OfOne]]:
+    """The records of which one field that no rule binds went from one value to another, as when they followed a merge
+    or a word was renamed: by kind, field, what it was and is. And the others.
+    """
+    alike, alone = dict[Turn, list[int]](), list[OfOne]()
     for record, changes in together:
         one = changes[0]
         field = fields_of(one.record).get(one.field)
-        link = field is not None and field.type is FieldType.LINK and field.target and merges(field.target)
-        if link and len(changes) == 1 and one.field != MERGED and one.from_value and one.to_value:
-            turn = (one.record, one.field, int(one.from_value), int(one.to_value))
-            followed.setdefault(turn, []).append(one.record_id)
+        if field is not None and len(changes) == 1 and one.from_value and one.to_value and _free(one.record, field):
+            value = _AS_VALUES[field.type]
+            turn = (one.record, one.field, value(one.from_value), value(one.to_value))
+            alike.setdefault(turn, []).append(one.record_id)
         else:
             alone.append((record, changes))
-    return followed, alone
+    return alike, alone
 
 
-def _back(kind: str, field: Field, ids: Sequence[int], turn: tuple[int, int], by: By) -> list[Change]:
+def _free(kind: str, field: Field) -> bool:
+    """Whether no rule looks at a field: nothing refuses the value that it had before."""
+    if field.type is FieldType.LINK:
+        return field.name != MERGED and field.target is not None and merges(field.target)
+    return field.type in _AS_VALUES and field.column not in columns_ruled(kind)
+
+
+def _back(kind: str, field: Field, ids: Sequence[int], turn: tuple[Value, Value], by: By) -> Iterable[Change]:
     before, after = turn
-    linking = KINDS[kind]._default_manager.filter(**{field.name: after})
-    there = {pk for some in batched(ids, 5_000) for pk in linking.filter(pk__in=some).values_list("pk", flat=True)}
+    still = KINDS[kind]._default_manager.filter(**{field.name: after})
+    there = {pk for some in batched(ids, 5_000) for pk in still.filter(pk__in=some).values_list("pk", flat=True)}
     if elsewhere := sorted(set(ids) - there):
-        raise Refused(kind, [Problem(None, field.name, pk, "has changed since") for pk in elsewhere])
-    return relink(kind, field, ids, (after, before), by=by)
+        raise Refused(kind, [Problem(None, field.name, pk, gettext("has changed since")) for pk in elsewhere])
+    return put_in_all(kind, field, ids, (after, before), by=by)
 
 
 def _reverse(record: Record, changes: Sequence[Change], by: By) -> list[Change]:

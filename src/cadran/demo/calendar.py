@@ -8,6 +8,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from holidays import country_holidays
+
 YEARLY_GROWTH = 0.22
 DAILY_NOISE = 0.22
 MARGIN = 1000
@@ -38,46 +40,10 @@ def span(today: date, zone: str) -> Span:
     return Span(first, (today - first).days - 1, ZoneInfo(zone))
 
 
-def easter(year: int) -> date:
-    """Easter Sunday of the Gregorian calendar (the anonymous algorithm of Nature, 1876)."""
-    a, b, c = year % 19, year // 100, year % 100
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    m = (32 + 2 * e + 2 * i - h - k) % 7
-    n = (a + 11 * h + 22 * m) // 451
-    month, day = divmod(h + m - 7 * n + 114, 31)
-    return date(year, month, day + 1)
-
-
-def holidays(years: range) -> dict[date, str]:
-    """The public holidays of France, by day."""
-    found: dict[date, str] = {}
-    for year in years:
-        sunday = easter(year)
-        fixed = {
-            (1, 1): "Jour de l'An",
-            (5, 1): "Fête du Travail",
-            (5, 8): "Victoire 1945",
-            (7, 14): "Fête nationale",
-            (8, 15): "Assomption",
-            (11, 1): "Toussaint",
-            (11, 11): "Armistice",
-            (12, 25): "Noël",
-        }
-        found |= {date(year, month, day): name for (month, day), name in fixed.items()}
-        found |= {
-            sunday + timedelta(days=1): "Lundi de Pâques",
-            sunday + timedelta(days=39): "Ascension",
-            sunday + timedelta(days=50): "Lundi de Pentecôte",
-        }
-    return dict(sorted(found.items()))
-
-
 def closed_days(days: Span) -> dict[date, str]:
-    """The public holidays of the whole span, margins included."""
-    return holidays(range(days.on(days.numbers[0]).year, days.on(days.numbers[-1]).year + 1))
+    """The public holidays of France in the whole span, margins included."""
+    years = range(days.on(days.numbers[0]).year, days.on(days.numbers[-1]).year + 1)
+    return dict(sorted(country_holidays("FR", years=years).items()))
 
 
 def working_days(days: Span) -> list[bool]:

@@ -69,7 +69,7 @@ class Doubles:
 
 
 @dataclass(frozen=True)
-class Kept:
+class Quality:
     """The whole answer: the groups with their total, the blank fields, the doubles."""
 
     total: Group
@@ -78,7 +78,7 @@ class Kept:
     doubles: Sequence[Doubles]
 
 
-def kept(by: str, selection: Selection, who: Reader) -> Kept:
+def quality(by: str, selection: Selection, who: Reader) -> Quality:
     """How well the records are kept, split by ``record``, ``owner`` or ``team``."""
     keys = [INDEX, *(f"{INDEX}.{side}" for side in SIDES)]
     questions = [selection.breakdown(key, by) for key in keys]
@@ -89,7 +89,7 @@ def kept(by: str, selection: Selection, who: Reader) -> Kept:
     )
     largest = sorted(sides[0].cells, key=lambda cell: (-cell.n, str(cell.split[by])))
     groups = [_group(cell.split[by], by, sides, selection, who) for cell in largest]
-    return Kept(_total(sides, selection, who), groups, _gaps(gaps, selection, who), _doubles(single, selection, who))
+    return Quality(_total(sides, selection, who), groups, _gaps(gaps, selection, who), _doubles(single, selection, who))
 
 
 def _group(group: str | int | None, by: str, sides: Sequence[Result], selection: Selection, who: Reader) -> Group:

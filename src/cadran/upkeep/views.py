@@ -49,7 +49,7 @@ def quality(request: HttpRequest) -> HttpResponse:
             "by": by,
             "splits": [choices.Choice(name, dimension_name(name), name == by) for name in keeping.BY],
             "sides": keeping.side_words().values(),
-            "kept": keeping.kept(by, selection, who),
+            "kept": keeping.quality(by, selection, who),
             "fixes": grades.fixes(judged, selection, who),
             "letters": _letters(table, grade),
             "families": _families(table, family),

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from cadran.administration.tests.test_settings import BY, undo_address, words
+from cadran.crm.load import load
 from cadran.crm.models import Change, Deal, Lead, Ticket
-from cadran.crm.save import create
+from cadran.crm.save import change, create
 from cadran.members.models import Member
 
 
@@ -33,10 +34,28 @@ def test_a_channel_called_like_another_becomes_part_of_it_and_the_log_says_so(pa
     assert "Numbers by channel are counted anew" in shown
     assert set(Lead.objects.values_list("name", "channel")) == {("Eve", "Web"), ("Adam", "Web"), ("Noah", None)}
     assert Ticket.objects.get().channel == "web site", "how customers ask for help is another matter"
-    change = Change.objects.get(record="lead", field="channel")
-    assert (change.from_value, change.to_value, change.member) == ("web site", "Web", alice)
+    written = Change.objects.get(record="lead", field="channel")
+    assert (written.from_value, written.to_value, written.member) == ("web site", "Web", alice)
     page.post(undo_address(shown))
     assert set(Lead.objects.values_list("name", "channel")) == {("Eve", "Web"), ("Adam", "web site"), ("Noah", None)}
+
+
+def test_a_channel_that_many_records_named_is_taken_back_from_those_alone_that_were_renamed(page: Client) -> None:
+    rows = [(str(n), f"Lead {n}", "web site") for n in range(600)]
+    load("lead", ["external_id", "name", "channel"], rows, connection="fair", by=BY)
+    shown = words(page.post("/settings/channels", {"use": "acquisition", "old": "web site", "new": "Web"}, follow=True))
+    assert "“web site” is now “Web” in 601 records." in shown
+    page.post(undo_address(shown))
+    assert Lead.objects.filter(channel="web site").count() == 601
+    assert Lead.objects.get(name="Eve").channel == "Web"
+    assert Change.objects.filter(record="lead", from_value="Web", to_value="web site").count() == 601
+
+
+def test_a_renamed_channel_that_a_record_has_left_since_is_taken_back_nowhere(page: Client) -> None:
+    shown = words(page.post("/settings/channels", {"use": "acquisition", "old": "web site", "new": "Web"}, follow=True))
+    change(Lead.objects.get(name="Adam"), {"channel": "Fair"}, by=BY)
+    assert "changed again since" in words(page.post(undo_address(shown), follow=True))
+    assert Lead.objects.get(name="Adam").channel == "Fair"
 
 
 @pytest.mark.parametrize("new", ["", "   ", "x" * 300])

@@ -21,7 +21,7 @@ from cadran.crm.models import (
     Product,
     Stage,
 )
-from cadran.crm.save import By, archive, create
+from cadran.crm.save import By, archive, change, create
 from cadran.members.models import Member, Team
 from cadran.members.record import Record
 
@@ -309,13 +309,45 @@ def test_the_public_holidays_of_a_country_are_added_once_and_undone_together(pag
     ("country", "days"),
     [
         ("FR", ["01-01", "04-06", "05-01", "05-08", "05-14", "05-25", "07-14", "08-15", "11-01", "11-11", "12-25"]),
-        ("BE", ["01-01", "04-06", "05-01", "05-14", "05-25", "07-21", "08-15", "11-01", "11-11", "12-25"]),
+        (
+            "BE",
+            [
+                "01-01",
+                "04-05",
+                "04-06",
+                "05-01",
+                "05-14",
+                "05-24",
+                "05-25",
+                "07-21",
+                "08-15",
+                "11-01",
+                "11-11",
+                "12-25",
+            ],
+        ),
         ("LU", ["01-01", "04-06", "05-01", "05-09", "05-14", "05-25", "06-23", "08-15", "11-01", "12-25", "12-26"]),
         ("DE", ["01-01", "04-03", "04-06", "05-01", "05-14", "05-25", "10-03", "12-25", "12-26"]),
     ],
 )
 def test_public_holidays_are_those_of_2026(country: str, days: list[str]) -> None:
-    assert [day.isoformat() for day in of_country(country, 2026)] == [f"2026-{day}" for day in days]
+    assert [day.isoformat() for day in of_country(country, 2026, "fr")] == [f"2026-{day}" for day in days]
+
+
+def test_public_holidays_are_called_as_the_organisation_speaks_where_that_is_known() -> None:
+    christmas = date(2026, 12, 25)
+    assert of_country("BE", 2026, "fr")[christmas] == "Noël"
+    assert of_country("BE", 2026, "en")[christmas] == "Christmas Day"
+    assert of_country("DE", 2026, "fr")[christmas] == "Erster Weihnachtstag", "French is not spoken of German days"
+
+
+def test_every_country_is_offered_and_that_of_the_time_zone_first(page: Client) -> None:
+    change(Organisation.current(), {"time_zone": "Europe/Paris"}, by=BY)
+    shown = page.get("/settings/holidays", headers={"accept-language": "fr"}).content.decode()
+    assert '<option value="FR" selected>France</option>' in shown
+    assert '<option value="ET">Éthiopie</option><option value="FJ">' in shown, "sorted as French reads"
+    refused = page.post("/settings/holidays/add", {"country": "BV", "year": str(date.today().year)}, follow=True)  # noqa: DTZ011
+    assert "are not known: add them one by one" in words(refused), "nobody lives on Bouvet Island"
 
 
 def test_a_currency_in_use_without_a_rate_is_named_until_it_has_one(page: Client) -> None:

@@ -28,7 +28,7 @@ def copied(text: str, delimiter: str) -> tuple[list[list[str]], object]:
             return list(csv.reader(stream, delimiter=SEPARATOR)), (found["rows"], found["faulty"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=ROWS, delimiter=st.sampled_from([",", ";", "\t"]), end=st.sampled_from(["\n", "\r\n", ""]))
 def test_any_lines_give_the_same_rows_parsed_or_not(rows: list[list[str]], delimiter: str, end: str) -> None:
     text = delimiter.join(["one", "two", "three"]) + "\n" + "\n".join(delimiter.join(row) for row in rows) + end

@@ -281,7 +281,7 @@ AMOUNTS = st.none() | st.decimals(min_value=-(10**9), max_value=10**9, places=4)
 DEALS = st.dictionaries(st.sampled_from("abcdef"), st.tuples(NAMES, AMOUNTS), max_size=6)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=st.lists(DEALS, min_size=1, max_size=4))
 def test_whatever_is_loaded_is_what_is_here_and_its_changes_undone_is_what_was(
     company: Company, batches: list[dict[str, tuple[str | None, Decimal | None]]]

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from duckdb import DuckDBPyConnection
 
-from cadran.demo.calendar import closed_days, easter, span
+from cadran.demo.calendar import closed_days, span
 from cadran.demo.generate import KINDS, generate
 from cadran.demo.rows import HISTORIES, record_sql
 from cadran.demo.sizes import SMALL
@@ -240,9 +240,3 @@ def test_a_field_s_changes_follow_one_another_up_to_what_the_record_says(
         "WHERE turn > 1 AND from_value IS DISTINCT FROM put"
     )
     assert one(made, broken) == 0
-
-
-def test_easter_falls_where_the_almanac_says() -> None:
-    assert [easter(year) for year in (2023, 2024, 2025, 2026, 2038)] == [
-        date(2023, 4, 9), date(2024, 3, 31), date(2025, 4, 20), date(2026, 4, 5), date(2038, 4, 25),
-    ]  # fmt: skip

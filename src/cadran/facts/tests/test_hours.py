@@ -121,7 +121,7 @@ def walked(zone: str, hours: tuple[tuple[int, str, str], ...], holiday: date, fi
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(data=st.data())
 def test_around_every_clock_change_it_is_what_a_walk_minute_by_minute_counts(zone: str, data: st.DataObject) -> None:
     changes = [moment for moment, _ in offsets(zone) if 2000 < moment.year < 2040] or [datetime(2026, 3, 29)]  # noqa: DTZ001

@@ -44,7 +44,7 @@ def state_after(text: str, batches: list[int]) -> tuple[list[tuple[Any, ...]], l
 
 
 @pytest.mark.django_db
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, batch=st.integers(1, 5))
 def test_the_same_file_in_any_batches_gives_the_same_records_once(rows: list[dict[str, str]], batch: int) -> None:
     lines = [",".join(CELLS), *(",".join(quoted(row[name]) for name in CELLS) for row in rows)]

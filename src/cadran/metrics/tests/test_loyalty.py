@@ -53,7 +53,7 @@ def value(engine: DuckDB, key: str, **question: object) -> Decimal | None:
     return answer(engine, key, **question).total.value
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(spans=spans, start=days, length=st.integers(1, 90))
 def test_retention_is_what_the_field_says_and_the_complement_of_churn(
     engine: DuckDB, spans: list[tuple[date, int | None]], start: date, length: int

@@ -29,7 +29,6 @@ METRICS = [metric.key for metric in CATALOGUE]
 STOCKS = [m.key for m in CATALOGUE if any(measure.clock.stock for measure in m.parts.values()) and len(m.parts) == 1]
 EVERY = settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
