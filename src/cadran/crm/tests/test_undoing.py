@@ -155,6 +155,6 @@ class TestDoor(TestCase):
             settings=settings(
                 max_examples=15,
                 stateful_step_count=12,
-                            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+                suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
             ),
         )

@@ -27,9 +27,7 @@ def _dimensions_stored_as_in_large_tables(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.slow
-@settings(
-    max_examples=2, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=2, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 @example(seed=185)  # a ticket that comes back from the archive, which a filter alone reads
 @given(seed=st.integers(min_value=0, max_value=10**9))
 def test_whatever_happens_following_and_building_anew_agree(
