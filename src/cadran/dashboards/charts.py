@@ -48,7 +48,7 @@ def months(answer: Result, selection: Selection, reader: Reader) -> Chart:
         line = write_line(cell, metric, formats, name, url, note)
         lines.append(line)
         value = None if cell.value is None else float(cell.value)
-        drawn.append(Column(name, value, line.value, mark_words(line, reader), url, not note))
+        drawn.append(Column(name, value, line.value, mark_words(line), url, not note))
     title = metric.title[reader.language]
     spec = None
     if any(column.value is not None for column in drawn):
@@ -86,7 +86,7 @@ def _slices(groups: Sequence[tuple[Cell, Line, Decimal]], by: str, reader: Reade
             f"{line.label} {line.note}",
             float(cell.value or 0),
             line.value,
-            mark_words(line, reader),
+            mark_words(line),
             line.url,
             _TONES.get(str(cell.split[by])) or TONES[place],
         )
@@ -115,7 +115,7 @@ def stages(answer: Result, selection: Selection, reader: Reader) -> Chart:
         for line, cell in zip(lines, cells, strict=True)
     ]
     steps = [
-        Layer(line.label, max(0.0, float(cell.value or 0)), line.value, mark_words(line, reader), line.url)
+        Layer(line.label, max(0.0, float(cell.value or 0)), line.value, mark_words(line), line.url)
         for line, cell in zip(lines, cells, strict=True)
     ]
     title, name = answer.metric.title[reader.language], dimension_name(by)

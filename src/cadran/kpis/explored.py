@@ -172,7 +172,7 @@ def _bars(exploration: Exploration, answer: Result, name: str, who: Reader) -> C
         group = cell.split[by]
         url = kpi_url(metric, selection.only(by, "unknown" if group is None else str(group)))
         line = write_line(cell, metric, who.formats, _named(group), url, "")
-        groups.append(Bar(line.label, float(cell.value or 0), line.value, mark_words(line, who), url))
+        groups.append(Bar(line.label, float(cell.value or 0), line.value, mark_words(line), url))
     title = metric.title[who.language]
     return Chart(name, title, "", bars(groups, title, tokens.variables()) if groups else None, [], short=True)
 
@@ -199,7 +199,7 @@ def _lines(
                 label = who.formats.period(cell.period.first, cell.period.end, step)
                 line = write_line(cell, metric, who.formats, label, "", "")
                 series = _named(group) if exploration.selection.by else title
-                words = f"{series}, {mark_words(line, who)}"
+                words = f"{series}, {mark_words(line)}"
                 marks.append(Mark(label, series, None if cell.value is None else float(cell.value), line.value, words))
     spec = lines(
         marks,

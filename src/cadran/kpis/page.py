@@ -20,7 +20,7 @@ from cadran.metrics.result import Result
 from cadran.ui import tokens
 from cadran.ui.charts.bars import Bar, bars
 from cadran.ui.charts.trend import Point, Words, trend
-from cadran.ui.formats import Change, Formats
+from cadran.ui.formats import Change, Formats, labelled
 
 MOST_BARS = 10
 POINTS = ("wilson", "nps")
@@ -125,7 +125,7 @@ def trend_chart(result: Result, selection: Selection, reader: Reader) -> Chart:
                 label=name,
                 value=_float(cell.value),
                 shown=line.value,
-                words=mark_words(line, reader),
+                words=mark_words(line),
                 url=url,
                 whole=not note,
                 previous=_float(cell.previous),
@@ -180,7 +180,7 @@ def breakdown_chart(result: Result, by: str, selection: Selection, reader: Reade
         line = write_line(cell, metric, formats, name, url, note)
         lines.append(replace(line, share=float(100 * max(Decimal(0), cell.value or Decimal(0)) / top)))
     groups = [
-        Bar(line.label, float(cell.value), line.value, mark_words(line, reader), line.url)
+        Bar(line.label, float(cell.value), line.value, mark_words(line), line.url)
         for line, cell in zip(lines[:MOST_BARS], cells, strict=False)
         if cell.value is not None
     ]
@@ -212,10 +212,10 @@ def write_line(cell: Cell, metric: Metric, formats: Formats, label: str, url: st
     )
 
 
-def mark_words(line: Line, reader: Reader) -> str:
+def mark_words(line: Line) -> str:
     """A mark in words, for those who do not see it."""
     parts = [
-        f"{line.label} : {line.value}" if reader.language == "fr" else f"{line.label}: {line.value}",
+        labelled(line.label, line.value),
         f"n = {line.n}",
     ]
     if line.note:

@@ -181,7 +181,7 @@ class _Telling:
         if self.cell.value is not None and not self.cell.ripe:
             return format_html(_("{title}: {now} so far, still provisional."), title=self._title(), now=self._now())
         why = why_words(self.cell) or _("There is nothing to compare it with.")
-        return format_html("{}: {}", self._title(), why)
+        return format_html(_("{title}: {why}"), title=self._title(), why=why)
 
     def look(self) -> SafeString:
         """Where bad news lies."""

@@ -12,6 +12,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers, units
+from django.utils.translation import gettext as _
 
 type Verdict = Literal["good", "bad", "neutral"]
 type Direction = Literal["up", "down", "flat"]
@@ -193,6 +194,11 @@ class Formats:
     def days(self, start: date, end: date) -> str:
         """A half-open period by its first and last day: 1 oct. – 21 nov. 2026."""
         return dates.format_interval(start, end - timedelta(days=1), "yMMMd", locale=self.locale)
+
+
+def labelled(name: object, value: object) -> str:
+    """A value after its name, with the space before the colon that the reader's language asks for: "Region: North"."""
+    return _("%(name)s: %(value)s") % {"name": name, "value": value}
 
 
 def _minus(text: str) -> str:

@@ -23,6 +23,7 @@ from cadran.metrics.question import UNKNOWN
 from cadran.metrics.result import Result
 from cadran.ui import tokens
 from cadran.ui.charts.lines import Mark, lines
+from cadran.ui.formats import labelled
 
 INDEX = "data_completeness"
 SIDES = ("filled", "sound", "fresh", "single")
@@ -178,7 +179,7 @@ def past(selection: Selection, who: Reader) -> Past:
         rows.append((label, shown))
         for side, cell, text in zip(SIDES, cells, shown, strict=True):
             value = None if cell.value is None else float(cell.value)
-            marks.append(Mark(label, words[side], value, text, f"{words[side]}, {label}: {text}"))
+            marks.append(Mark(label, words[side], value, text, labelled(f"{words[side]}, {label}", text)))
     spec = lines(marks, title, lambda value: who.formats.tick(value, "percent"), tokens.variables(), from_zero=False)
     return Past("past", title, spec, [words[side] for side in SIDES], rows[::-1])
 

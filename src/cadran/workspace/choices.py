@@ -12,6 +12,7 @@ from cadran.members.record import Record
 from cadran.members.rights import guarded_from
 from cadran.members.scope import scope
 from cadran.members.writes import owners
+from cadran.ui.formats import labelled
 from cadran.workspace.find import visible
 from cadran.workspace.kinds import LISTED, Filter, Listing, title_of
 from cadran.workspace.models import Segment
@@ -91,7 +92,7 @@ def link_chips(selection: Selection, member: Member) -> list[Chip]:
     """The links that a list is limited to and that no filter above it shows: "Account: Acme"."""
     shown = {choice.field for choice in selection.listing.filters}
     return [
-        Chip(f"{field_name(name, {})}: {text}", selection.without(name) or "?")
+        Chip(labelled(field_name(name, {}), text), selection.without(name) or "?")
         for name, text in link_names(selection, member).items()
         if name not in shown
     ]

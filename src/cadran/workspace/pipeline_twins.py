@@ -16,6 +16,7 @@ from cadran.members.models import Member
 from cadran.members.scope import scope
 from cadran.ui.documents import pdf, pdf_response
 from cadran.ui.exports import csv_response
+from cadran.ui.formats import labelled
 from cadran.ui.workbooks import Sheet, xlsx_response
 from cadran.workspace.pipeline import Shown
 from cadran.workspace.pipeline_cards import cards
@@ -124,7 +125,7 @@ def _document(
                 card.amount or BLANK,
                 card.expected or BLANK,
                 card.owner,
-                f"{card.standing}: {card.reasons}" if card.reasons else card.standing,
+                labelled(card.standing, card.reasons) if card.reasons else card.standing,
             ]
             for card in listed
         ],

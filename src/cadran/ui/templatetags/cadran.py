@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cadran.ui.charts.sparkline import sparkline
+from cadran.ui.formats import labelled
 from cadran.ui.glossary import spoken, terms
 
 register = template.Library()
@@ -49,6 +50,12 @@ def meaning(key: str) -> str:
     """What a word of the glossary means, as a sentence; "" for one that it does not have."""
     found = spoken().get(key)
     return found.meaning[:1].upper() + found.meaning[1:] if found else ""
+
+
+@register.filter
+def labels(name: object, value: object) -> str:
+    """A name and its value: "Region: North"."""
+    return labelled(name, value)
 
 
 @register.filter
