@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -98,6 +98,9 @@ def make_ready() -> None:
 
 make_ready()
 
+from cadran.kpis import answer  # noqa: E402 (Django is ready now)
+from tests.standing import Once, Stand  # noqa: E402
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgres"), help="what holds the records in tests")
@@ -118,6 +121,20 @@ def pytest_unconfigure() -> None:
         cluster.stop()
     CLUSTERS.clear()
     shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _facts_let_go() -> Iterator[None]:
+    """No test leaves facts open behind it: each store has memory and threads of its own."""
+    yield
+    for kept in (answer._store, answer._kept, answer._newest_days):
+        kept.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def stand(tmp_path_factory: pytest.TempPathFactory) -> Stand:
+    """Have in the records what a function writes there, with its facts; written once, whoever asks for it."""
+    return Once(tmp_path_factory.mktemp("standing"))
 
 
 @pytest.fixture(scope="session")

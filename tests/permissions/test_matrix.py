@@ -21,6 +21,7 @@ from cadran.members.models import Member, Team
 from cadran.members.rights import GRANTS, Role, Sight
 from cadran.ui.access import patterns
 from tests.permissions.table import ALL, ANYONE, NONE, ROWS, Row
+from tests.standing import Stand
 
 BY = By("member")
 BEGIN = datetime(2026, 7, 1, 9, tzinfo=UTC)
@@ -30,9 +31,14 @@ OWNED = ("account", "contact", "lead", "deal", "activity", "ticket")
 
 
 @pytest.fixture
-def people(db: None, settings: Settings, tmp_path: Path) -> dict[str, Member]:
+def people(db: None, settings: Settings, tmp_path: Path, stand: Stand) -> dict[str, Member]:
     """One member of each role, and Charlie, a representative of no team of theirs."""
     settings.HOME = tmp_path
+    return stand(write, tmp_path)
+
+
+def write() -> dict[str, Member]:
+    """The people and an account, written into empty records."""
     mail = "{}@example.com".format
     made = {
         role.value: Member.objects.create(name=role.value, email=mail(role.value), role=role, password=HASH)

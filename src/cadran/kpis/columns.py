@@ -1,6 +1,10 @@
 """The columns of the fact tables in the reader's words."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
+
+from cadran.ui.wording import by_language
 
 
 def dimension_name(name: str) -> str:
@@ -10,7 +14,8 @@ def dimension_name(name: str) -> str:
     return f"{column_names().get(link, link)} · {word.lower()}" if link else word
 
 
-def column_names() -> dict[str, str]:
+@by_language
+def column_names() -> Mapping[str, str]:
     """Every column that pages show or split by."""
     return {
         "account": _("Account"),

@@ -13,6 +13,7 @@ from cadran.crm.models import CustomField
 from cadran.crm.records import Field, FieldType
 from cadran.kpis.columns import column_names
 from cadran.kpis.reader import Reader
+from cadran.ui.wording import by_language
 
 BLANK = "–"
 LOOKS = {
@@ -26,9 +27,11 @@ LOOKS = {
 """How the values of a type are set in a table."""
 
 
-def field_names() -> dict[str, str]:
+@by_language
+def field_names() -> Mapping[str, str]:
     """Every field of the records that people work with."""
-    return column_names() | {
+    return {
+        **column_names(),
         "parent": _("Part of"),
         "first_name": _("First name"),
         "last_name": _("Last name"),
@@ -69,7 +72,8 @@ def field_names() -> dict[str, str]:
     }
 
 
-def value_names() -> dict[str, dict[str, str]]:
+@by_language
+def value_names() -> Mapping[str, Mapping[str, str]]:
     """The words that Cadran itself knows a field to hold; an organisation's own words stand as they are."""
     return {
         "status": {

@@ -7,14 +7,20 @@ from django.test import Client
 from pytest_django import Settings
 
 from cadran.members.models import Member, Role
+from tests.standing import Stand
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD = "nine green bottles standing"
 
 
 @pytest.fixture
-def alice(db: None, settings: Settings, tmp_path: Path) -> Member:
+def alice(db: None, settings: Settings, tmp_path: Path, stand: Stand) -> Member:
     settings.HOME = tmp_path
+    return stand(write, tmp_path)
+
+
+def write() -> Member:
+    """Alice alone, written into empty records."""
     return Member.objects.create(name="Alice", email="alice@house.example", role=Role.ADMINISTRATOR)
 
 

@@ -18,6 +18,7 @@ from cadran.imports.models import Run
 from cadran.imports.propose import columns_of, id_of, kind_of_file, outcome_of
 from cadran.members.models import Member, Role
 from cadran.ui import work
+from tests.standing import Stand
 
 DEALS = """Identifiant;Nom de l'affaire;Entreprise;Étape;Montant;Commercial;Créé le;Date de clôture
 A1;Toit;Durand;Signée;1 200,50;Bob;05/01/2026;25/02/2026
@@ -28,17 +29,21 @@ A3;Mur;Durand;Perdue;beaucoup;Bob;13/01/2026;26/02/2026
 
 @pytest.fixture
 def page(
-    client: Client, db: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: Client, db: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stand: Stand
 ) -> Iterator[Client]:
     """A browser in which Alice has signed in; work is done within the request."""
     settings.HOME = tmp_path
     begun = work.begin
     monkeypatch.setattr(work, "begin", lambda *args, **more: begun(*args, **more, beside=False))
-    alice = Member.objects.create(name="Alice", email="alice@house.example", role=Role.DIRECTOR)
-    client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(stand(director, tmp_path), backend="allauth.account.auth_backends.AuthenticationBackend")
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     yield client
     work._all.clear()
+
+
+def director() -> Member:
+    """Alice alone, written into empty records."""
+    return Member.objects.create(name="Alice", email="alice@house.example", role=Role.DIRECTOR)
 
 
 def send(page: Client, text: str = DEALS, name: str = "affaires.csv", **more: str) -> Any:

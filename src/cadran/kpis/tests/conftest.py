@@ -17,6 +17,7 @@ from cadran.crm.models import Organisation
 from cadran.crm.save import By, change, create
 from cadran.members.models import Member
 from cadran.members.record import Record
+from tests.standing import Stand
 
 BY = By("member")
 BEGIN = datetime(2026, 7, 1, 9, tzinfo=UTC)
@@ -58,8 +59,13 @@ def words_of(content: bytes) -> str:
 
 
 @pytest.fixture
-def company(db: None, settings: Settings, tmp_path: Path) -> Company:
+def company(db: None, settings: Settings, tmp_path: Path, stand: Stand) -> Company:
     settings.HOME = tmp_path
+    return stand(write, tmp_path)
+
+
+def write() -> Company:
+    """The people and their deals, written into empty records."""
     change(Organisation.current(), {"currency": "EUR", "time_zone": "Europe/Paris"}, by=BY)
     pipeline = create("pipeline", {"name": "Sales"}, by=BY, at=BEGIN)
     stages = {

@@ -18,6 +18,7 @@ from cadran.metrics.metric import Language
 from cadran.palette.entry import nearest
 from cadran.palette.found import MOST, kpi_entries
 from cadran.ui.matching import plain
+from tests.standing import Stand
 
 BY = By("member")
 BEGIN = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -27,9 +28,14 @@ type Find = Callable[..., list[str]]
 
 
 @pytest.fixture
-def people(db: None, settings: Settings, tmp_path: Path) -> dict[str, Member]:
+def people(db: None, settings: Settings, tmp_path: Path, stand: Stand) -> dict[str, Member]:
     """Alice directs; Bob and Dora sell, each with an account; Vera looks on."""
     settings.HOME = tmp_path
+    return stand(write, tmp_path)
+
+
+def write() -> dict[str, Member]:
+    """The people and their accounts, written into empty records."""
     roles = {"alice": "administrator", "bob": "representative", "dora": "representative", "vera": "viewer"}
     made: dict[str, Any] = {
         name: create("member", {"name": name.title(), "email": f"{name}@example.com", "role": role}, by=BY, at=BEGIN)

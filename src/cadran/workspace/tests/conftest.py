@@ -19,6 +19,7 @@ from pytest_django import Settings
 from cadran.crm.models import Deal, Organisation, Stage
 from cadran.crm.save import By, change, create
 from cadran.members.models import Member
+from tests.standing import Stand
 
 BY = By("member")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -53,8 +54,13 @@ def _on_the_day() -> Iterator[None]:
 
 
 @pytest.fixture
-def work(db: None, settings: Settings, tmp_path: Path) -> Work:
+def work(db: None, settings: Settings, tmp_path: Path, stand: Stand) -> Work:
     settings.HOME = tmp_path
+    return stand(write, tmp_path)
+
+
+def write() -> Work:
+    """The people and their deals, written into empty records."""
     change(Organisation.current(), {"currency": "EUR", "time_zone": "Europe/Paris"}, by=BY)
     create("exchange_rate", {"day": date(2026, 1, 1), "currency": "USD", "rate": Decimal("0.5")}, by=BY)
     team = create("team", {"name": "North", "region": "North"}, by=BY)

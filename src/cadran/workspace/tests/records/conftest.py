@@ -16,6 +16,7 @@ from cadran.crm.models import Organisation
 from cadran.crm.save import By, change, create
 from cadran.members.models import Member
 from cadran.members.record import Record
+from tests.standing import Stand
 
 BY = By("import")
 BEGIN = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -49,10 +50,15 @@ class Company:
 
 
 @pytest.fixture
-def company(db: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Company:
+def company(db: None, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stand: Stand) -> Company:
     """Acme is Bob's, with two deals, a contact and an order; Globex is Dora's, with a deal of a large amount."""
     settings.HOME = tmp_path
     monkeypatch.setattr(alike, "INDEXES", {kind: alike.Index(kind) for kind in alike.COLUMNS})
+    return stand(write, tmp_path)
+
+
+def write() -> Company:
+    """The people and their records, written into empty records."""
     change(Organisation.current(), {"currency": "EUR", "time_zone": "Europe/Paris"}, by=BY)
     people = {
         name: create(
