@@ -1,7 +1,7 @@
 """Many records at once through the door: cleaned by column, matched with those here, written with their change rows."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -16,12 +16,18 @@ from cadran.crm.by import By
 from cadran.crm.columns import clean_column
 from cadran.crm.errors import Problem, Refused
 from cadran.crm.fields import PREFIX, custom_fields, kept, read
+from cadran.crm.match import followed
 from cadran.crm.models import Organisation
 from cadran.crm.records import KINDS, Field, FieldType, fields_of
 from cadran.crm.turn import writers_turn
 from cadran.crm.values import as_text, json_text
 
 State = Literal["created", "updated", "unchanged"]
+Differs = tuple[str, str | None, str | None]
+"""A field that a row changes: its name, what it was and what it is, as a change writes them."""
+
+ITS_OWN = frozenset({"created_at", "archived_at"})
+"""Fields that are those of a record itself, whatever it went into."""
 
 
 @dataclass
@@ -67,8 +73,9 @@ def load(
 
     Columns name fields ("name", "custom.tier"; links as "owner_id", with ids); rows are tuples in that order, of typed
     values. A row updates the record that came from this connection with the same `external_id`, and creates one
-    otherwise. `created_at` is when a record began (blank: now); `believe` takes the source's word for it: a creation
-    was known when it happened. Raises Refused, having written nothing, with every value that cannot be accepted.
+    otherwise; what the row of one that went into another says anew is put into the one that holds it. `created_at` is
+    when a record began (blank: now); `believe` takes the source's word for it: a creation was known when it happened.
+    Raises Refused, having written nothing, with every value that cannot be accepted.
     """
     batch = _batch(kind, columns, rows, connection)
     if not batch.size:
@@ -119,7 +126,7 @@ def _put(field: Field) -> Callable[[Any], Any]:
 
 def _known(batch: Batch) -> rules.Known:
     """The records that these rows already are. The first import of a connection finds none, and looks once."""
-    columns = [*dict.fromkeys([*batch.plain, *sorted(rules.columns_ruled(batch.kind)), "custom"])]
+    columns = _compared(batch)
     found = dict[str, tuple[Any, ...]]()
     elsewhere = batch.columns.get("external_id")
     model = KINDS[batch.kind]
@@ -133,10 +140,16 @@ def _known(batch: Batch) -> rules.Known:
     return rules.Known(columns, ids, [None if row is None else row[1:] for row in rows])
 
 
+def _compared(batch: Batch) -> list[str]:
+    """The columns of what is there already that are looked at."""
+    return [*dict.fromkeys([*batch.plain, *sorted(rules.columns_ruled(batch.kind)), "custom"])]
+
+
 def _write(batch: Batch, known: rules.Known, by: By, *, believe: bool) -> Loaded:
     created = [row for row, pk in enumerate(known.ids) if pk is None]
     new_ids = _create(batch, created, by, believe=believe) if created else range(0)
-    updated = _update(batch, known, by) if len(created) < batch.size else set()
+    updated = _update(batch, known, by) if len(created) < batch.size else {}
+    _pass_on(batch, known, updated, by)
     if len(created) == batch.size:
         return Loaded(list(new_ids), ["created"] * batch.size)
     ids, states = list[int](), list[State]()
@@ -187,16 +200,16 @@ def _customs(batch: Batch, rows: list[int]) -> Iterator[str]:
         yield texts[values]
 
 
-def _update(batch: Batch, known: rules.Known, by: By) -> set[int]:
-    """Write what differs, with a change row for each value, and say which rows did."""
+def _update(batch: Batch, known: rules.Known, by: By) -> dict[int, list[Differs]]:
+    """Write what differs, with a change row for each value, and say in which rows what did."""
     differ = _Difference(batch, known)
-    writes, changes, updated = list[tuple[Any, ...]](), list[bulk.Happened](), set[int]()
+    writes, changes, updated = list[tuple[Any, ...]](), list[bulk.Happened](), dict[int, list[Differs]]()
     plain = zip(*(batch.columns[name] for name in batch.plain), strict=True) if batch.plain else repeat((), batch.size)
     for row, (pk, old, new) in enumerate(zip(known.ids, known.rows, plain, strict=True)):
         if pk is not None and old is not None and (batch.own or new != old[: len(new)]):
             values, found = differ.of(row, old)
             if found:
-                updated.add(row)
+                updated[row] = found
                 writes.append((*values, differ.now, pk))
                 changes.extend((pk, *one, differ.now, differ.now) for one in found)
     if writes:
@@ -204,6 +217,43 @@ def _update(batch: Batch, known: rules.Known, by: By) -> set[int]:
         bulk.write_changes(batch.kind, changes, by)
         bulk.check_links()
     return updated
+
+
+def _pass_on(batch: Batch, known: rules.Known, updated: Mapping[int, list[Differs]], by: By) -> None:
+    """What the row of a record that went into another says otherwise than it did the last time is said of the one that
+    holds it now; the merged record remembers what its row said.
+    """
+    went = followed(batch.kind) if updated else {}
+    for row, found in updated.items():
+        kept = went.get(known.ids[row] or 0)
+        if kept is not None:
+            _put_into(kept, batch, row, {name: was for name, was, _ in found if name not in ITS_OWN}, by)
+
+
+def _put_into(kept: int, batch: Batch, row: int, differ: Mapping[str, str | None], by: By) -> None:
+    """Put the cells of a row that differ into another record: a blank only where that one holds what the row said
+    before, no link to itself, and nothing that no two records may share, which the merged one still bears.
+    """
+    ((_, *old),) = bulk.select(batch.kind, ["id", *_compared(batch)], "id", [kept])
+    held = dict(zip(_compared(batch), old, strict=True))
+    alone = rules.columns_alone(batch.kind)
+    cells = {
+        name: values[row]
+        for name, values in batch.columns.items()
+        if batch.fields[name].name in differ and name not in alone
+    }
+    for name, value in list(cells.items()):
+        field = batch.fields[name]
+        own = field.name.startswith(PREFIX)
+        says = as_text(field.type, read(field, json.loads(held["custom"]))) if own else _text(field, held[name])
+        itself = field.target == batch.kind and value == kept
+        if itself or (value is None and says != differ[field.name]):
+            del cells[name]
+    part = replace(batch, fields={name: batch.fields[name] for name in cells}, size=1)
+    part.columns = {name: [value] for name, value in cells.items()}
+    columns = _compared(part)
+    there = rules.Known(columns, [kept], [tuple(held[name] for name in columns)])
+    _update(part, there, by)
 
 
 class _Difference:
@@ -216,9 +266,9 @@ class _Difference:
         self._places = [known.columns.index(name) for name in batch.plain]
         self._custom = known.columns.index("custom")
 
-    def of(self, row: int, old: tuple[Any, ...]) -> tuple[list[Any], list[tuple[str, str | None, str | None]]]:
+    def of(self, row: int, old: tuple[Any, ...]) -> tuple[list[Any], list[Differs]]:
         """The values to write, and for each field that differs its name, what it was and what it is."""
-        values, found = list[Any](), list[tuple[str, str | None, str | None]]()
+        values, found = list[Any](), list[Differs]()
         for name, place in zip(self.batch.plain, self._places, strict=True):
             field, value, was = self.batch.fields[name], self.batch.columns[name][row], old[place]
             if name == "created_at" and value is None:
@@ -232,7 +282,7 @@ class _Difference:
             values.append(self._own(row, json.loads(old[self._custom]), found))
         return values, found
 
-    def _own(self, row: int, custom: dict[str, Any], found: list[tuple[str, str | None, str | None]]) -> str:
+    def _own(self, row: int, custom: dict[str, Any], found: list[Differs]) -> str:
         for name in self.batch.own:
             field, value = self.batch.fields[name], self.batch.columns[name][row]
             was = read(field, custom)

@@ -34,6 +34,11 @@ def columns_ruled(kind: str) -> set[str]:
     return pairs.union(*_uniques(kind))
 
 
+def columns_alone(kind: str) -> set[str]:
+    """The columns of which no two records have the same value."""
+    return {names[0] for names in _uniques(kind) if len(names) == 1}
+
+
 def check(kind: str, columns: Mapping[str, Sequence[Any]], known: Known) -> None:
     """Raises Refused with every row that breaks a rule of its kind."""
     problems = [*_missing(kind, columns, known), *_disordered(kind, columns, known), *_taken(kind, columns, known)]

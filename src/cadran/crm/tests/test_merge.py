@@ -6,7 +6,7 @@ import pytest
 
 from cadran.crm.changes import history
 from cadran.crm.errors import Refused
-from cadran.crm.load import load
+from cadran.crm.load import Loaded, load
 from cadran.crm.match import find, followed, merges
 from cadran.crm.merge import links_to, merge
 from cadran.crm.models import Account, Activity, Change, Contact, Deal, Origin
@@ -133,6 +133,89 @@ def test_a_file_that_names_the_other_finds_the_kept(two: dict[str, Any]) -> None
     assert followed("account") == {kept.pk: last.pk, other.pk: last.pk}
     archive(last, by=BY)
     assert find("account", "name", ["Initec"]).ids == {}
+
+
+COLUMNS = ("external_id", "name", "domain", "employees", "custom.tier")
+ROWS = {"A1": ("Initech", "initech.example", 10, "gold"), "A2": ("Initec", None, 12, "silver")}
+
+
+@pytest.fixture
+def imported(two: dict[str, Any]) -> tuple[Any, Any]:
+    """Two accounts of a file, the second merged into the first, whose employees are chosen from it."""
+    loaded = again()
+    kept, other = (Account.objects.get(pk=pk) for pk in loaded.ids)
+    merge(kept, other, {"employees": 12}, by=By(Origin.MEMBER, two["alice"], "merge-1"))
+    return kept, other
+
+
+def again(**differing: tuple[object, ...]) -> Loaded:
+    """The file once more, some of its rows another."""
+    rows = [(key, *values) for key, values in ({**ROWS, **differing}).items()]
+    return load("account", COLUMNS, rows, connection="crm", by=By(Origin.IMPORT, batch="crm-2"))
+
+
+def test_the_row_of_a_merged_record_that_says_nothing_new_changes_nothing(imported: tuple[Any, Any]) -> None:
+    kept, _other = imported
+    change(kept, {"name": "Initech Group", "domain": "initech.test"}, by=BY)
+    loaded = again(A1=("Initech Group", "initech.test", 12, "gold"))
+    assert loaded.states == ["unchanged", "unchanged"]
+    assert (now(kept).name, kept.domain, kept.employees, kept.custom) == (
+        "Initech Group", "initech.test", 12, {"tier": "gold"},
+    )  # fmt: skip
+
+
+def test_what_the_row_of_a_merged_record_says_anew_goes_into_the_kept(imported: tuple[Any, Any]) -> None:
+    kept, other = imported
+    first = ("Initech", "initech.example", 12, "gold")
+    assert again(A1=first, A2=("Initec", None, 15, "platinum")).states == ["unchanged", "updated"]
+    assert (now(kept).name, kept.domain, kept.employees, kept.custom["tier"]) == (
+        "Initech", "initech.example", 15, "platinum",
+    )  # fmt: skip
+    told = [(one.field, one.from_value, one.to_value, one.batch) for one in history(kept)]
+    assert ("employees", "12", "15", "crm-2") in told
+    assert now(other).archived_at is not None
+    change(kept, {"employees": 16}, by=BY)
+    kept_row = ("Initech", "initech.example", 16, "platinum")
+    assert again(A1=kept_row, A2=("Initec", None, 15, "platinum")).states == ["unchanged", "unchanged"]
+    assert now(kept).employees == 16
+
+
+def test_a_cell_made_blank_takes_away_only_what_its_row_had_said(imported: tuple[Any, Any]) -> None:
+    kept, _other = imported
+    again(A1=("Initech", "initech.example", 12, "gold"), A2=("Initec", None, None, None))
+    assert (now(kept).employees, kept.custom) == (None, {"tier": "gold"})
+
+
+def test_a_row_goes_where_its_record_went_in_the_end_and_never_leads_a_record_to_itself(
+    imported: tuple[Any, Any],
+) -> None:
+    kept, _other = imported
+    last: Any = create("account", {"name": "Initech Group"}, by=BY)
+    merge(last, kept, {}, by=BY)
+    columns, rows = ("external_id", "industry", "parent_id"), [("A2", "Tools", last.pk)]
+    assert load("account", columns, rows, connection="crm", by=BY).states == ["updated"]
+    assert (now(last).industry, last.parent) == ("Tools", None)
+
+
+def test_a_merge_is_undone_after_an_import_unless_it_changed_a_value_that_was_chosen(
+    imported: tuple[Any, Any], two: dict[str, Any]
+) -> None:
+    kept, other = imported
+    again(A1=("Initech", "initech.example", 12, "gold"), A2=("Initec", "initec.example", 12, "silver"))
+    merged = Change.objects.filter(batch="merge-1").order_by("pk").values_list("pk", flat=True)[0]
+    undo(written_together(merged, two["alice"]), by=BY)
+    assert (now(other).archived_at, other.domain) == (None, "initec.example")
+    assert (now(kept).domain, kept.employees) == ("initec.example", 10)
+
+
+def test_a_merge_whose_chosen_value_an_import_changed_is_not_undone(
+    imported: tuple[Any, Any], two: dict[str, Any]
+) -> None:
+    again(A1=("Initech", "initech.example", 12, "gold"), A2=("Initec", None, 15, "silver"))
+    merged = Change.objects.filter(batch="merge-1").order_by("pk").values_list("pk", flat=True)[0]
+    with pytest.raises(Refused, match="has changed since"):
+        undo(written_together(merged, two["alice"]), by=BY)
+    assert now(imported[1]).archived_at is not None
 
 
 def test_deals_are_not_merged() -> None:
