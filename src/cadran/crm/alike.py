@@ -102,7 +102,8 @@ def words_of(text: str) -> list[str]:
 
 def company(text: str | None) -> str:
     """The name of a company, folded, without its legal form."""
-    words = [word for word in words_of(text or "") if word not in _AND]
+    every = words_of(text or "")
+    words = [word for word in every if word not in _AND] or every
     while len(words) > 1 and words[-1] in _LEGAL:
         words.pop()
     while len(words) > 1 and words[0] in _LEGAL:

@@ -15,10 +15,12 @@ from cadran.crm.models import Organisation
 from cadran.facts.refresh import Refresher
 from cadran.facts.store import Store
 from cadran.kpis.kept import Kept
+from cadran.kpis.within import Within
 from cadran.members.models import Member
 from cadran.members.scope import scope
 from cadran.metrics import ask_all, shipped_catalogue
 from cadran.metrics.catalogue import Catalogue
+from cadran.metrics.engines.base import Engine
 from cadran.metrics.engines.duckdb import DuckDB
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.metric import Metric
@@ -27,7 +29,7 @@ from cadran.metrics.question import Question
 from cadran.metrics.result import Result
 from cadran.metrics.tables import Tables
 
-type _Key = tuple[str, Question, date]
+type _Key = tuple[str, Question, date, tuple[str, ...] | None]
 
 MOST_KEPT = 4096
 
@@ -43,8 +45,8 @@ def _store(home: Path) -> Store:
 
 @cache
 def _kept(home: Path) -> Kept[_Key, Result]:  # noqa: ARG001 (one for each home)
-    """Answers by the hash of their definition, the question (the member's scope is among its filters) and the day they
-    were asked, on which "in progress" depends.
+    """Answers by the hash of their definition, the question (the member's scope is among its filters), the day they
+    were asked, on which "in progress" depends, and whose records were compared with one another (None: everybody's).
     """
     return Kept(MOST_KEPT)
 
@@ -132,11 +134,12 @@ def answer_all(
     Raises QuestionError when a question cannot be asked so, NotYours when it cannot be limited to the member's scope,
     FactsError when the facts cannot be read.
     """
-    facts, known, calendar = engine(), catalogue(), organisation_calendar()
+    known, calendar = catalogue(), organisation_calendar()
     day = today or today_in(calendar)
     limits = {} if member is None else scope(member).facts
+    facts = _within(engine(), limits)
     asked = [_limited(question, limits, known[question.metric], facts) for question in questions]
-    keys = [(known[question.metric].hash, question, day) for question in asked]
+    keys = [(known[question.metric].hash, question, day, limits.get("owner")) for question in asked]
     kept = _kept(settings.HOME)
     answers = kept.find(facts.data_version, keys)
     missing = list(dict.fromkeys(key for key in keys if key not in answers))
@@ -173,7 +176,11 @@ def today_in(calendar: Calendar) -> date:
     return timezone.now().astimezone(ZoneInfo(calendar.zone)).date()
 
 
-def _limited(question: Question, limits: Mapping[str, tuple[str, ...]], metric: Metric, facts: DuckDB) -> Question:
+def _within(facts: Engine, limits: Mapping[str, tuple[str, ...]]) -> Engine:
+    return Within(facts, limits["owner"]) if "owner" in limits else facts
+
+
+def _limited(question: Question, limits: Mapping[str, tuple[str, ...]], metric: Metric, facts: Engine) -> Question:
     if not limits:
         return question
     where, known = dict(question.where), metric.dimensions(facts.tables)

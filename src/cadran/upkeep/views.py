@@ -10,7 +10,7 @@ from cadran.kpis.answer import fresh_at
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.reader import Reader, reader_of
 from cadran.kpis.refusals import says_why
-from cadran.members.rights import GRANTS, Role, Sight
+from cadran.members.rights import GRANTS, Right, Role, Sight
 from cadran.members.signed_in import signed_in
 from cadran.ui.access import members
 from cadran.upkeep import adoption as using
@@ -23,6 +23,10 @@ from cadran.upkeep.coaching import coach
 def _reader(request: HttpRequest) -> Reader:
     """The reader of a page that does not follow the data by itself: it judges every indicator anew."""
     return reader_of(signed_in(request), get_language() or "en")
+
+
+def _sees(request: HttpRequest) -> Sight:
+    return GRANTS[Role(signed_in(request).role)].sees
 
 
 @members
@@ -50,6 +54,8 @@ def quality(request: HttpRequest) -> HttpResponse:
             "splits": [choices.Choice(name, dimension_name(name), name == by) for name in keeping.BY],
             "sides": keeping.side_words().values(),
             "kept": keeping.quality(by, selection, who),
+            "alone": _sees(request) is not Sight.ALL,
+            "merges": signed_in(request).may(Right.RECORDS),
             "fixes": grades.fixes(judged, selection, who),
             "letters": _letters(table, grade),
             "families": _families(table, family),
@@ -89,7 +95,7 @@ def adoption(request: HttpRequest) -> HttpResponse:
     who = _reader(request)
     selection = read_selection(request.GET, who)
     by = one_of(request.GET, "by", using.BY, "owner")
-    alone = GRANTS[Role(signed_in(request).role)].sees is Sight.OWN
+    alone = _sees(request) is Sight.OWN
     return render(
         request,
         "upkeep/adoption.html",

@@ -17,15 +17,31 @@ DEAL = ("account_id", "amount", "expected_close_on", "channel", "owner_id")
 
 
 def account(company: Company, record: Record) -> Row:
-    """An account: known by its domain, else by its name; fresh for a year."""
+    """An account: known by the host of its domain, else by its name; fresh for a year."""
     domain, employees = record["domain"], record["employees"]
-    said = domain if domain is not None else record["name"]
     return {
         "required": ACCOUNT,
         "sound": (employees is None or employees >= 1) and (domain is None or is_domain(domain)),
-        "likeness": said.strip().lower(),
+        "likeness": host(domain or "") or ("name", record["name"].strip().lower()),
         "days": 365,
     }
+
+
+def host(text: str) -> str:
+    """The host of a web address, without www; "" when it has no dot."""
+    plain = text.strip().lower().rpartition("://")[2].removeprefix("www.")
+    for end in "/:?#":
+        plain = plain.partition(end)[0]
+    return plain.rstrip(".") if "." in plain else ""
+
+
+def _known_by(record: Record) -> Any:
+    """The e-mail of a lead, without what follows a plus; else its name, of two words, and its company."""
+    local, at, where = (record["email"] or "").strip().lower().rpartition("@")
+    if local and at and where:
+        return f"{local.partition('+')[0] or local}@{where}"
+    name, company = record["name"].strip().lower(), record["company"]
+    return None if company is None or " " not in name else (name, company.strip().lower())
 
 
 def is_domain(text: str) -> bool:
@@ -35,13 +51,13 @@ def is_domain(text: str) -> bool:
 
 
 def lead(company: Company, record: Record) -> Row:
-    """A lead: known by its name and company; fresh for thirty days until it is decided."""
+    """A lead: known by its e-mail, else by its name and company; fresh for thirty days until it is decided."""
     steps = [record[name] for name in ("qualified_at", "converted_at", "disqualified_at")]
     decided = record["converted_at"] or record["disqualified_at"]
     return {
         "required": (*LEAD, *(["disqualified_reason"] if record["disqualified_at"] else [])),
         "sound": all(at is None or at >= record["created_at"] for at in steps),
-        "likeness": None if record["company"] is None else (record["name"].lower(), record["company"].strip().lower()),
+        "likeness": _known_by(record),
         "days": None if decided else 30,
     }
 

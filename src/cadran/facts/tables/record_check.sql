@@ -1,14 +1,14 @@
 -- One row per account, lead and deal, archived ones until then: how well it is kept. Required of each: what segments, routes and forecasts rest on; of an open
--- deal also a dated next step, of a lost one and a disqualified lead a reason. Sound: no value that cannot be. A double is another
--- record of the same name (of accounts: the same domain). Stale: not changed for a year (account) or, while open, for 30 days.
+-- deal also a dated next step, of a lost one and a disqualified lead a reason. Sound: no value that cannot be. A double has the
+-- likeness of another that is not archived (a macro says what that is); open deals that of their name, account and pipeline. Stale: not changed for a year (account) or, while open, for 30 days.
 with account as (
-    select *, id * 4 + 1 as check_id, lower(trim(coalesce(domain, name))) as likeness from raw.account
-    --touched: where coalesce(lower(trim(coalesce(domain, name))), '') in (select coalesce(lower(trim(coalesce(domain, name))), '') from raw.account where touched(id * 4 + 1))
+    select *, id * 4 + 1 as check_id, account_likeness(domain, name) as likeness from raw.account
+    --touched: where coalesce(account_likeness(domain, name), '') in (select coalesce(account_likeness(domain, name), '') from raw.account where touched(id * 4 + 1))
 ),
 lead as (
-    select *, id * 4 + 2 as check_id, lower(trim(name)) || '|' || lower(trim(company)) as likeness
+    select *, id * 4 + 2 as check_id, lead_likeness(email, name, company) as likeness
     from raw.lead
-    --touched: where coalesce(lower(trim(name)), '') in (select coalesce(lower(trim(name)), '') from raw.lead where touched(id * 4 + 2))
+    --touched: where coalesce(lead_likeness(email, name, company), '') in (select coalesce(lead_likeness(email, name, company), '') from raw.lead where touched(id * 4 + 2))
 ),
 deal as (
     select
@@ -27,7 +27,7 @@ changed as (
 ),
 missed as (
     select
-        check_id, 'account' as record, id as record_id, name, owner_id, created_at, archived_at,
+        check_id, 'account' as record, id as record_id, name, likeness, owner_id, created_at, archived_at,
         [case when domain is null then 'domain' end, case when industry is null then 'industry' end,
             case when segment is null then 'segment' end, case when country is null then 'country' end,
             case when employees is null then 'employees' end, case when owner_id is null then 'owner' end] as gaps,
@@ -39,7 +39,7 @@ missed as (
     where touched(id * 4 + 1)
     union all
     select
-        check_id, 'lead', id, name, owner_id, created_at, archived_at,
+        check_id, 'lead', id, name, likeness, owner_id, created_at, archived_at,
         [case when company is null then 'company' end, case when channel is null then 'channel' end,
             case when industry is null then 'industry' end, case when region is null then 'region' end,
             case when owner_id is null then 'owner' end,
@@ -53,7 +53,7 @@ missed as (
     where touched(id * 4 + 2)
     union all
     select
-        check_id, 'deal', id, name, owner_id, created_at, archived_at,
+        check_id, 'deal', id, name, likeness, owner_id, created_at, archived_at,
         [case when account_id is null then 'account' end, case when amount is null then 'amount' end,
             case when expected_close_on is null then 'expected_close_on' end, case when channel is null then 'channel' end,
             case when owner_id is null then 'owner' end,
@@ -72,7 +72,7 @@ listed as (
 select
     l.check_id as id, l.record, l.record_id, l.name, o.owner, o.team, o.region,
     case when len(l.missing) > 1 then 'several' else l.missing[1] end as missing,
-    l.required, l.required - len(l.missing) as filled, l.sound, l.single,
+    l.required, l.required - len(l.missing) as filled, l.sound, l.likeness, l.single,
     business_day(l.created_at) as created_on,
     least(business_day(greatest(l.created_at, c.changed_at)) + cast(l.days as integer), business_day(l.archived_at)) as stale_on,
     business_day(l.archived_at) as until_on

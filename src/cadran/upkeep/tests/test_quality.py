@@ -45,7 +45,7 @@ def test_every_field_that_can_be_missing_has_its_name_in_words() -> None:
     assert set(required) <= column_names().keys()
 
 
-def test_the_likely_doubles_are_told_in_french(ada: Client, company: Company) -> None:
+def test_plain_doubles_are_told_in_french(ada: Client, company: Company) -> None:
     for _ in range(2):
         create("account", {"name": "Acme", "domain": "acme.example"}, by=BY)
     assert "Comptes\N{NO-BREAK SPACE}: 2" in page(ada, language="fr").decode()
