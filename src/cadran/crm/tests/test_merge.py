@@ -213,7 +213,7 @@ def test_a_merge_whose_chosen_value_an_import_changed_is_not_undone(
 ) -> None:
     again(A1=("Initech", "initech.example", 12, "gold"), A2=("Initec", None, 15, "silver"))
     merged = Change.objects.filter(batch="merge-1").order_by("pk").values_list("pk", flat=True)[0]
-    with pytest.raises(Refused, match="has changed since"):
+    with pytest.raises(Refused):
         undo(written_together(merged, two["alice"]), by=BY)
     assert now(imported[1]).archived_at is not None
 
