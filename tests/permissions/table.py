@@ -104,6 +104,7 @@ ROWS: dict[str, Row] = {
         ADMINISTRATOR,
         {"use": "acquisition", "old": "Web", "new": "Net"},
     ),
+    "settings_rights": Row("/settings/rights?record=deal", ADMINISTRATOR, ADMINISTRATOR, {"access.amount": "read"}),
     "add_holidays": Row(
         "/settings/holidays/add", ADMINISTRATOR, ADMINISTRATOR, {"country": "FR", "year": "0"}, read=405, written=400
     ),

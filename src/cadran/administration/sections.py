@@ -98,6 +98,7 @@ TABS: tuple[tuple[str, Words], ...] = (
     ("teams", SECTIONS["teams"].title),
     ("pipelines", _("Pipelines")),
     ("fields", SECTIONS["fields"].title),
+    ("rights", _("Field rights")),
     ("products", SECTIONS["products"].title),
     ("channels", _("Channels")),
     ("hours", SECTIONS["hours"].title),

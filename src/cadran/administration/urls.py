@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cadran.administration import channels, holidays, joining, pages, people, pipelines, writing
+from cadran.administration import channels, holidays, joining, pages, people, pipelines, rights, writing
 
 urlpatterns = [
     path("join/<str:token>", joining.join, name="join"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("settings/stages/<int:pk>", pipelines.stage, name="settings_stage"),
     path("settings/stages/<int:pk>/move", pipelines.move_stage, name="move_stage"),
     path("settings/fields/usual", pages.add_usual, name="add_usual_fields"),
+    path("settings/rights", rights.field_rights, name="settings_rights"),
     path("settings/channels", channels.channels, name="settings_channels"),
     path("settings/holidays/add", holidays.add_holidays, name="add_holidays"),
     path("undo/settings/<int:pk>", writing.undo_settings, name="undo_settings"),

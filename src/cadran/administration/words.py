@@ -108,6 +108,14 @@ CHOICES: dict[str, dict[str, Words]] = {
     },
 }
 
+KINDS: dict[str, Words] = {
+    **CHOICES["record"],
+    "deal_line": _("Products of deals"),
+    "order_line": _("Products of orders"),
+    "answer": _("Answers to surveys"),
+}
+"""Kinds of record, several of them."""
+
 ROLES: dict[str, Words] = {
     "administrator": _("sees and changes everything, settings and members too"),
     "director": _("sees everything, sets targets, imports files"),

@@ -17,6 +17,7 @@ from cadran.crm.by import By
 from cadran.crm.errors import Refused
 from cadran.crm.models import Change, Origin, Stage
 from cadran.crm.undo import undo, written_together
+from cadran.members.models import FieldRight
 from cadran.members.record import Record
 from cadran.members.rights import Right
 from cadran.members.signed_in import signed_in
@@ -94,6 +95,8 @@ def _there(records: Sequence[Record], kind: str) -> str:
         return reverse("settings_pipeline", args=[records[0].pipeline_id])
     if kind == "pipeline":
         return reverse("settings_pipelines")
+    if isinstance(records[0], FieldRight):
+        return f"{reverse('settings_rights')}?record={records[0].record}&role={records[0].role}"
     key = next((section.key for section in SECTIONS.values() if section.kind == kind), None)
     if key is None:
         return reverse("settings" if kind == "organisation" else "settings_channels")

@@ -33,5 +33,9 @@ class Refused(ValueError):  # it reads as what happened
         super().__init__(f"{kind} refused: " + "; ".join(map(str, problems[:SHOWN])) + more)
 
 
+class NotAllowed(Refused):
+    """Nothing was written: fields of it are not the member's to change."""
+
+
 class Wrong(ValueError):  # a reason, on its way to a Problem
     """A value cannot be accepted; the message is the reason."""

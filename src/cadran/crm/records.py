@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 
 from cadran.crm import models as crm
-from cadran.members.models import Member, Team
+from cadran.members.models import FieldRight, Member, Team
 from cadran.members.record import Choice, Currency, Link, LongText, Money, Number, Record, Share, Text, Whole
 
 KINDS: dict[str, type[Record]] = {
@@ -23,6 +23,7 @@ KINDS: dict[str, type[Record]] = {
         crm.Holiday,
         crm.ExchangeRate,
         crm.CustomField,
+        FieldRight,
         crm.Account,
         crm.Contact,
         crm.Consent,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from cadran.crm.by import By
 from cadran.crm.errors import Problem, Refused, Wrong
+from cadran.crm.field_rights import refuse_fixed, refuse_given
 from cadran.crm.fields import PREFIX, custom_fields, put, read
 from cadran.crm.load import Loaded, load
 from cadran.crm.match import absent
@@ -49,7 +50,9 @@ def create(kind: str, values: Mapping[str, Any], *, by: By, at: datetime | None 
         if at is not None:
             given["created_at"] = at
         blank = {field.name: None for field in fields_of(kind).values() if field.type not in _LATER}
-        cleaned = _cleaned(kind, fields, blank | _by_name(kind, fields, given))
+        named = _by_name(kind, fields, given)
+        cleaned = _cleaned(kind, fields, blank | named)
+        refuse_given(kind, {name: as_text(fields[name].type, cleaned[name]) for name in named}, by)
         record = KINDS[kind](connection=_connection(kind, values), updated_at=now)
         _assign(record, fields, cleaned)
         _check(kind, record)
@@ -74,6 +77,7 @@ def change(record: Record, values: Mapping[str, Any], *, by: By, at: datetime | 
         before = {name: text_of(current, fields[name]) for name in cleaned}
         after = {name: as_text(fields[name].type, value) for name, value in cleaned.items()}
         changed = {name: (before[name], after[name]) for name in cleaned if before[name] != after[name]}
+        refuse_fixed(kind, {name: now_put for name, (_, now_put) in changed.items()}, by)
         if changed:
             _assign(current, fields, cleaned)
             current.updated_at = now

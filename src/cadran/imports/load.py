@@ -19,6 +19,7 @@ from cadran.imports.models import Run
 from cadran.imports.past import UnknownStepError
 from cadran.imports.plan import bind
 from cadran.imports.report import Report
+from cadran.imports.rights import refuse_fixed
 from cadran.imports.run import advance, begin, cursor_of, keep_rejected, rejected_of
 from cadran.imports.stage import Staged, lock, open_staging
 from cadran.imports.vocabulary import adopt_currency, make_custom_fields, make_pipelines
@@ -66,7 +67,7 @@ def load_files(
     with ExitStack() as stack:
         directory = stack.enter_context(workplace())
         db = stack.enter_context(open_staging(directory))
-        files = _read(db, directory, paths, mapping)
+        files = _read(db, directory, paths, mapping, by)
         if dry_run:
             stack.enter_context(transaction.atomic())
         run = _import(files, paths, mapping, connection, by, progress, batch)
@@ -76,7 +77,9 @@ def load_files(
     return report
 
 
-def _read(db: duckdb.DuckDBPyConnection, directory: Path, paths: Sequence[Path], mapping: Mapping) -> list[Staged]:
+def _read(
+    db: duckdb.DuckDBPyConnection, directory: Path, paths: Sequence[Path], mapping: Mapping, by: Member | None
+) -> list[Staged]:
     """Read and decide about every file before any is written; whatever is wrong with them is said at once."""
     organisation = Organisation.current()
     files: list[Staged] = []
@@ -88,6 +91,7 @@ def _read(db: duckdb.DuckDBPyConnection, directory: Path, paths: Sequence[Path],
     for number, (file, path) in enumerate(assigned):
         try:
             entries = bind(mapping, file, organisation.currency)
+            refuse_fixed(file, entries, by)
             table = read_table(path, file.hints, directory / f"{number}.csv")
             staged = Staged(db, number, table, file, entries, blank=mapping.blank, zone=organisation.time_zone)
             table.path.unlink()

@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from cadran.members.record import Choice, Day, Link, Record, Text, ordered
-from cadran.members.rights import GRANTS, Right, Role
+from cadran.members.rights import GRANTS, Access, Right, Role
 
-__all__ = ["Member", "Members", "Role", "Team"]
+__all__ = ["FieldRight", "Member", "Members", "Role", "Team"]
 
 
 class Team(Record):
@@ -74,3 +74,22 @@ class Member(Record, AbstractBaseUser):
     def may(self, right: str) -> bool:
         """Whether this member has a right (``members.rights.Right``). Whoever is no longer active has none."""
         return self.is_active and Right(right) in GRANTS[Role(self.role)].may
+
+
+class FieldRight(Record):
+    """What a role may do with one field of a kind of record, where the settings say so: see ``field_rights``.
+
+    `record` is the kind and `field` the field's name in changes ("amount", "custom.margin").
+    """
+
+    role = Choice(choices=Role.choices)
+    record = Text(max_length=50)
+    field = Text(max_length=100)
+    access = Choice(choices=Access.choices)
+
+    class Meta(Record.Meta):
+        db_table = "field_right"
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            *Record.Meta.constraints,
+            models.UniqueConstraint(fields=["role", "record", "field"], name="field_right_of_a_role"),
+        ]

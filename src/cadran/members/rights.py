@@ -32,6 +32,14 @@ class Sight(StrEnum):
     OWN = "own"
 
 
+class Access(models.TextChoices):
+    """What a role may do with one field of a kind of record, from the most to the least."""
+
+    CHANGE = "change"
+    READ = "read"
+    HIDDEN = "hidden"
+
+
 class Right(StrEnum):
     """Something that not every role may do. Reading what one sees, and exporting it, needs none of these."""
 
@@ -67,12 +75,15 @@ GRANTS: dict[Role, Grant] = {
     Role.VIEWER: Grant(Sight.ALL, frozenset()),
 }
 
-GUARDED_FIELDS: dict[str, Right] = {"owner": Right.REASSIGN}
+GUARDED_FIELDS: dict[str, Right] = {"owner": Right.REASSIGN, "role": Right.SETTINGS}
 """Fields of records that take a right of their own to change. Whoever makes a record without it owns it himself."""
 
 
 def guarded_from(role: str) -> frozenset[str]:
-    """The fields of records that a role may read and not change."""
+    """The fields that a role may read and not change, of whatever kind of record.
+
+    What the settings say beside this, of one kind or another, is in ``members.field_rights``, which is what to ask.
+    """
     may = GRANTS[Role(role)].may
     return frozenset(field for field, right in GUARDED_FIELDS.items() if right not in may)
 

@@ -19,9 +19,10 @@ from cadran.crm.match import merges
 from cadran.crm.models import Change, Origin
 from cadran.crm.records import KINDS, fields_of
 from cadran.kpis.reader import Reader, reader
+from cadran.members.field_rights import fixed_for
 from cadran.members.models import Member
 from cadran.members.record import Record
-from cadran.members.rights import Right, guarded_from
+from cadran.members.rights import Right
 from cadran.members.signed_in import signed_in
 from cadran.members.writes import owners, writes
 from cadran.ui.access import members
@@ -31,6 +32,7 @@ from cadran.workspace.kinds import Listing
 from cadran.workspace.resembling import fuller_first
 from cadran.workspace.selection import LARGEST, read
 from cadran.workspace.table import PAGE
+from cadran.workspace.words import field_name
 from cadran.workspace.writing import tell
 
 
@@ -78,12 +80,14 @@ def _ticked(listing: Listing, texts: Sequence[str], member: Member) -> list[Reco
 
 def _values(listing: Listing, given: QueryDict, who: Reader, member: Member) -> dict[str, Any]:
     """What is to be set. Raises Wrong, in the reader's language."""
-    values, fields = dict[str, Any](), fields_of(listing.kind)
+    values, fields, fixed = dict[str, Any](), fields_of(listing.kind), fixed_for(member, listing.kind)
     for name in listing.bulk:
         if text := given.get(f"set.{name}", ""):
             values[name] = parsed(fields[name], text, who, member)
-            if name in guarded_from(member.role):
+            if name == "owner" and name in fixed:
                 raise Wrong(_("your role gives no record to another owner"))
+            if name in fixed:
+                raise Wrong(_("your role may not change “%(field)s”") % {"field": field_name(name, {})})
             if name == "owner" and not owners(member).filter(pk=values[name]).exists():
                 raise Wrong(_("Choose one of the list."))
     return values

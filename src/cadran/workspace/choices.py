@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from cadran.crm.records import KINDS, FieldType, fields_of
 from cadran.kpis.choices import Choice
+from cadran.members.field_rights import fixed_for
 from cadran.members.models import Member
 from cadran.members.record import Record
-from cadran.members.rights import guarded_from
 from cadran.members.scope import scope
 from cadran.members.writes import owners
 from cadran.ui.formats import labelled
@@ -115,9 +115,9 @@ def _seen(target: str, pk: int, member: Member) -> Record | None:
 
 def settable(listing: Listing, member: Member) -> list[Narrowing]:
     """The fields that can be set for many records at once, each with its choices; the first leaves it as it is."""
-    offered = []
+    offered, fixed = [], fixed_for(member, listing.kind)
     for name in listing.bulk:
-        if name not in guarded_from(member.role):
+        if name not in fixed:
             pairs = _pairs(listing, name, member)
             same = Choice("", _("as it is"), chosen=True)
             choices = [same, *(Choice(value, words, chosen=False) for value, words in pairs)]

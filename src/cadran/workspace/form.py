@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 
 from cadran.crm import save
 from cadran.crm.errors import Refused, Wrong
+from cadran.crm.field_rights import asked_at_first
 from cadran.crm.fields import read as read_own
 from cadran.crm.models import Change, Origin, Stage
 from cadran.crm.records import KINDS, Field, FieldType
 from cadran.kpis.choices import Choice
 from cadran.kpis.reader import Reader
+from cadran.members.field_rights import fixed_for
 from cadran.members.models import Member
 from cadran.members.record import Record
-from cadran.members.rights import guarded_from
 from cadran.members.scope import scope
 from cadran.members.writes import owners
 from cadran.workspace.choices import linkable, texts, told
@@ -59,10 +60,11 @@ class NotWritten(Exception):
 
 def blank_form(listing: Listing, given: QueryDict, reader: Reader, member: Member) -> list[Input]:
     """The inputs of a record to be made, filled with what the address gives and what goes without saying."""
+    fixed = fixed_for(member, listing.kind)
     fields = {
         name: field
         for name, field in form_fields(listing).items()
-        if name not in guarded_from(member.role) and (listing.kind, name) not in CLOSED
+        if (name not in fixed or asked_at_first(field)) and (listing.kind, name) not in CLOSED
     }
     values = dict[str, Any]()
     for name, field in fields.items():

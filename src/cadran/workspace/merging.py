@@ -21,9 +21,10 @@ from cadran.crm.models import Change, Origin
 from cadran.crm.records import Field, kind_of
 from cadran.crm.undo import OfOne
 from cadran.kpis.reader import Reader, reader
+from cadran.members.field_rights import fixed_for
 from cadran.members.models import Member
 from cadran.members.record import Record
-from cadran.members.rights import Right, guarded_from
+from cadran.members.rights import Right
 from cadran.members.signed_in import signed_in
 from cadran.members.writes import may_change
 from cadran.ui.access import members
@@ -123,11 +124,11 @@ def _merged(request: HttpRequest, kept: Record, gone: Record, written: Sequence[
 
 
 def _merge(kept: Record, gone: Record, shown: Iterable[Line], given: QueryDict, member: Member) -> list[Change]:
-    fields = form_fields(LISTED[kind_of(kept)])
-    values = {}
+    kind, values = kind_of(kept), dict[str, object]()
+    fields, fixed = form_fields(LISTED[kind]), fixed_for(member, kind)
     for line in shown:
         chosen = given.get(f"field.{line.field}", line.chosen)
-        if not line.same and chosen == OTHER and line.field not in guarded_from(member.role):
+        if not line.same and chosen == OTHER and line.field not in fixed:
             value = value_of(gone, fields[line.field])
             values[line.field] = value.pk if isinstance(value, Record) else value
     return merge(kept, gone, values, by=save.By(Origin.MEMBER, member, batch_name()))
@@ -150,7 +151,7 @@ def merged_in(together: Sequence[OfOne]) -> list[Record]:
 
 
 def _lines(kept: Record, gone: Record, listing: Listing, who: Reader, member: Member) -> list[Line]:
-    own, fixed = own_names(listing.kind, who.language), guarded_from(member.role)
+    own, fixed = own_names(listing.kind, who.language), fixed_for(member, listing.kind)
     fields = form_fields(listing)
     seen = seen_links([kept, gone], listing, member)
     set_at = {one.pk: _set_at(one) for one in (kept, gone)}

@@ -18,7 +18,9 @@ from cadran.crm.by import By
 from cadran.crm.errors import Refused
 from cadran.crm.models import Change, Deal, Origin, Stage
 from cadran.crm.turn import writers_turn
+from cadran.members.field_rights import fixed_for
 from cadran.members.models import Member
+from cadran.members.rights import Right
 from cadran.members.writes import writes
 from cadran.ui.formats import Formats
 
@@ -50,6 +52,16 @@ def find(pk: int, member: Member) -> Deal:
     return deal
 
 
+def may_move(member: Member) -> bool:
+    """Whether this member may move the deals that he may write."""
+    return member.may(Right.RECORDS) and "stage" not in fixed_for(member, "deal")
+
+
+def may_lose(member: Member) -> bool:
+    """Whether this member may give the reason without which no deal is lost."""
+    return "lost_reason" not in fixed_for(member, "deal")
+
+
 def move(deal: Deal, to: Stage, *, seen_in: str, reason: str, member: Member, formats: Formats) -> Moved | None:
     """Put a deal, last seen in a stage, into another; None when it is there already.
 
@@ -70,6 +82,10 @@ def move(deal: Deal, to: Stage, *, seen_in: str, reason: str, member: Member, fo
             raise NotMoved(_moved_meanwhile(now, formats))
         values: dict[str, Any] = {"stage": to, "closed_at": datetime.now(UTC) if closing else None}
         values["lost_reason"] = reason if to.outcome == Stage.Outcome.LOST else None
+        if not may_move(member):
+            raise NotMoved(_("Your role may not move deals to another stage."))
+        if to.outcome == Stage.Outcome.LOST and not may_lose(member):
+            raise NotMoved(_("Your role may not say why a deal is lost: ask someone who may to move it."))
         with _told():
             save.change(now, values, by=By(Origin.MEMBER, member, batch))
     return Moved(now, batch, deal.stage.name, to.name)

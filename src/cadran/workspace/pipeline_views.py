@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -49,7 +50,7 @@ def pipeline(request: HttpRequest) -> HttpResponse:
         "pipelines": [Choice(one.name, one.name, one == shown.pipeline) for one in pipelines],
         "filters": _filters(shown, OpenDeals(shown.pipeline.name, who.today, member)),
         "views": _views(shown),
-        "may_move": member.may(Right.RECORDS),
+        "may_move": moves.may_move(member),
         "moved": _moved(request.GET.get("moved", ""), member),
         "reasons": _reasons(member),
         "fresh": who.formats.moment(fresh_at()),
@@ -79,6 +80,8 @@ def move_deal(request: HttpRequest, pk: int) -> HttpResponse:
     member = signed_in(request)
     deal = moves.find(pk, member)
     if request.method != "POST":
+        if not moves.may_move(member):
+            raise PermissionDenied
         return _ask(request, deal, member, request.GET)
     if request.POST.get("undo"):
         return _undo(request, deal, member)

@@ -11,9 +11,9 @@ from cadran.crm.fields import read as read_own
 from cadran.crm.match import MERGED
 from cadran.crm.records import Field, FieldType, fields_of, kind_of
 from cadran.kpis.reader import Reader
+from cadran.members.field_rights import fixed_for
 from cadran.members.models import Member
 from cadran.members.record import Record
-from cadran.members.rights import guarded_from
 from cadran.workspace.find import visible
 from cadran.workspace.kinds import LISTED, Listing, record_url, title_of
 from cadran.workspace.table import Cell, Line, lines, linked, look, seen_links
@@ -90,7 +90,9 @@ def form_fields(listing: Listing) -> dict[str, Field]:
 
 def fillable(listing: Listing, member: Member) -> frozenset[str]:
     """The fields that this member fills in of a record that exists: a deal is moved, not written, to its stage."""
-    return frozenset(form_fields(listing)) - guarded_from(member.role) - (MOVED if listing.kind == "deal" else set())
+    return (
+        frozenset(form_fields(listing)) - fixed_for(member, listing.kind) - (MOVED if listing.kind == "deal" else set())
+    )
 
 
 def facts(record: Record, listing: Listing, reader: Reader, member: Member, *, may_change: bool) -> list[Fact]:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cadran.crm.match import merges
-from cadran.crm.models import Account
+from cadran.crm.models import Account, Activity
 from cadran.kpis.reader import reader
 from cadran.kpis.refusals import says_why
+from cadran.members.field_rights import fixed_for
 from cadran.members.models import Member
 from cadran.members.record import Record
 from cadran.members.rights import Right
@@ -23,6 +24,7 @@ from cadran.workspace import choices
 from cadran.workspace.figures import figures, untold
 from cadran.workspace.find import find, visible
 from cadran.workspace.kinds import Listing, record_url, title_of
+from cadran.workspace.pipeline_moves import may_move
 from cadran.workspace.record import facts, related, small_lists
 from cadran.workspace.resembling import held_by, like_record
 from cadran.workspace.selection import read
@@ -87,7 +89,7 @@ def record(request: HttpRequest, listing: Listing, pk: int) -> HttpResponse:
         words = {"one": title_of(found), "other": title_of(holder)}
         messages.info(request, _("“%(one)s” went into “%(other)s”, which is shown.") % words)
         return redirect(record_url(listing.kind, holder.pk))
-    mine = may_change(member, found)
+    mine, fixed = may_change(member, found), fixed_for(member, listing.kind)
     return render(
         request,
         "workspace/record.html",
@@ -103,6 +105,8 @@ def record(request: HttpRequest, listing: Listing, pk: int) -> HttpResponse:
             "timeline": timeline(found, who, member),
             "tabs": choices.tabs(listing.kind),
             "may_change": mine,
+            "may_move": mine and listing.kind == "deal" and may_move(member),
+            "may_finish": mine and isinstance(found, Activity) and not found.done_at and "done_at" not in fixed,
             "acted_on": listing.kind in ACTED_ON,
             "alike": like_record(found, member) if mine else [],
             "holder": holder and (title_of(holder), record_url(listing.kind, holder.pk)),

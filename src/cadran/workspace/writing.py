@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cadran.crm import save
 from cadran.crm.alike import COLUMNS
-from cadran.crm.errors import Refused
+from cadran.crm.errors import NotAllowed, Refused
 from cadran.crm.models import Activity, Change, Origin
 from cadran.crm.records import kind_of
 from cadran.crm.undo import undo, written_together
@@ -118,8 +118,12 @@ def finish_activity(request: HttpRequest, pk: int) -> HttpResponse:
     activity = changeable(LISTED["activity"], pk, member)
     assert isinstance(activity, Activity)
     by = save.By(Origin.MEMBER, member, form.batch_name())
-    written = [] if activity.done_at else save.change(activity, {"done_at": timezone.now()}, by=by)
-    tell(request, _("“%(title)s” is done.") % {"title": title_of(activity)}, written)
+    try:
+        written = [] if activity.done_at else save.change(activity, {"done_at": timezone.now()}, by=by)
+    except Refused:
+        messages.error(request, _("Your role may not say that an activity is done."))
+    else:
+        tell(request, _("“%(title)s” is done.") % {"title": title_of(activity)}, written)
     return redirect(record_url("activity", pk))
 
 
@@ -136,8 +140,8 @@ def undo_changes(request: HttpRequest, pk: int) -> HttpResponse:
     by = save.By(Origin.MEMBER, member, merging.batch_name() if merged else form.batch_name())
     try:
         written = undo(together, by=by)
-    except Refused:
-        messages.error(request, _("This was changed again since: it can no longer be undone."))
+    except Refused as refused:
+        messages.error(request, not_undone(refused))
     else:
         tell(request, _("Undone."), written)
     kind, last = together[0][1][0].record, touched[-1]
@@ -153,6 +157,13 @@ def record_options(request: HttpRequest, listing: Listing) -> HttpResponse:
     found = visible(listing.kind, signed_in(request)).filter(holds(listing, sought), archived_at=None)
     offered = [f"{title_of(record)} (#{record.pk})" for record in found.order_by("-pk")[:OFFERED]] if sought else []
     return render(request, "workspace/options.html", {"offered": offered})
+
+
+def not_undone(refused: Refused) -> str:
+    """Why a change is not taken back."""
+    if isinstance(refused, NotAllowed):
+        return _("This can no longer be undone: your role may not change it any more.")
+    return _("This was changed again since: it can no longer be undone.")
 
 
 def changeable(listing: Listing, pk: int, member: Member) -> Record:

@@ -11,6 +11,7 @@ from django.utils.html import escape
 from pytest_django import Settings
 
 from cadran.crm.models import Account, Change, Deal, Stage
+from cadran.crm.save import By, create
 from cadran.imports import uploads
 from cadran.imports.compose import compose
 from cadran.imports.mapping import parse_mapping
@@ -140,6 +141,24 @@ def test_what_is_wrong_with_a_mapping_is_said_beside_it(page: Client) -> None:
     address = send(page, "Name\nDurand\n", "accounts.csv", mapping=mapping).headers["location"]
     page.post(address, {"mapping": mapping, "try": "1"})
     assert escape("has no column “Nome”") in page.get(address).content.decode()
+
+
+def test_a_column_that_fills_what_is_not_hers_to_change_is_named_and_nothing_is_written(page: Client) -> None:
+    create("field_right", {"role": "director", "record": "account", "field": "region", "access": "read"}, by=By("api"))
+    mapping = compose("accounts.csv", "account", {"name": "Name", "region": "Land"}, connection="old")
+    address = send(page, "Name,Land\nDurand,North\n", "accounts.csv", mapping=mapping).headers["location"]
+    page.post(address, {"mapping": mapping, "import": "1"})
+    said = page.get(address).content.decode()
+    assert escape("the column “Land” fills account.region, which your role may not change.") in said
+    assert not Account.objects.exists()
+
+
+def test_a_director_makes_no_administrator_of_anybody(page: Client) -> None:
+    mapping = compose("people.csv", "member", {"name": "Name", "role": "Role"}, connection="old")
+    address = send(page, "Name,Role\nBob,administrator\n", "people.csv", mapping=mapping).headers["location"]
+    page.post(address, {"mapping": mapping, "import": "1"})
+    assert escape("the column “Role” fills member.role") in page.get(address).content.decode()
+    assert not Member.objects.filter(name="Bob").exists()
 
 
 @pytest.mark.parametrize(

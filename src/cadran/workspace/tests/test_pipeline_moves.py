@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.test import Client
 
 from cadran.crm.models import Change, Deal
-from cadran.crm.save import change
+from cadran.crm.save import change, create
 from cadran.kpis.answer import engine
 from cadran.workspace.tests.conftest import BY, NOW, Work
 
@@ -140,3 +140,37 @@ def test_after_a_move_nobody_is_led_out_of_the_house(work: Work, sign_in: SignIn
 def test_a_deal_that_is_won_is_not_given_a_reason_of_its_loss(work: Work, sign_in: SignIn) -> None:
     move(sign_in("Alice"), work, "Roof", "Won", reason="Price")
     assert (now(work, "Roof").stage.name, now(work, "Roof").lost_reason) == ("Won", None)
+
+
+def only_read(field: str) -> None:
+    create("field_right", {"role": "representative", "record": "deal", "field": field, "access": "read"}, by=BY)
+
+
+def test_who_only_reads_the_stage_moves_no_deal(work: Work, sign_in: SignIn) -> None:
+    only_read("stage")
+    client, path = sign_in("Alice"), f"/pipeline/{work.deals['Roof'].pk}/move"
+    assert path not in client.get("/pipeline/?pipeline=Sales").content.decode()
+    assert path not in client.get(f"/deals/{work.deals['Roof'].pk}").content.decode()
+    assert client.get(path).status_code == 403
+    html = followed(client, move(client, work, "Roof", "Offer"))
+    assert "Your role may not move deals to another stage." in html
+    assert now(work, "Roof").stage == work.stages["New"]
+    assert path in sign_in("Mona").get("/pipeline/?pipeline=Sales").content.decode()
+
+
+def test_who_may_not_say_why_a_deal_is_lost_loses_none_and_wins_some(work: Work, sign_in: SignIn) -> None:
+    only_read("lost_reason")
+    client = sign_in("Alice")
+    html = followed(client, move(client, work, "Roof", "Lost", reason="price"))
+    assert "Your role may not say why a deal is lost" in html
+    assert now(work, "Roof").stage == work.stages["New"]
+    followed(client, move(client, work, "Roof", "Won"))
+    assert now(work, "Roof").closed_at == NOW
+
+
+def test_a_lost_deal_is_opened_again_by_who_does_not_say_reasons(work: Work, sign_in: SignIn) -> None:
+    change(work.deals["Roof"], {"stage": work.stages["Lost"], "closed_at": NOW, "lost_reason": "price"}, by=BY)
+    only_read("lost_reason")
+    client = sign_in("Alice")
+    followed(client, move(client, work, "Roof", "New", "Lost"))
+    assert (now(work, "Roof").stage, now(work, "Roof").lost_reason) == (work.stages["New"], None)

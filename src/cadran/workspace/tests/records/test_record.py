@@ -9,10 +9,10 @@ from cadran.crm.merge import merge
 from cadran.crm.models import Account, Origin
 from cadran.crm.records import fields_of
 from cadran.crm.save import By, change, create
+from cadran.kpis.field_names import field_names
 from cadran.workspace.kinds import LISTED, record_url
 from cadran.workspace.record import NOT_SHOWN
 from cadran.workspace.tests.records.conftest import BY, Browser, Company, day
-from cadran.workspace.words import field_names
 
 NAMES = {
     "account": ("Acme", "Globex"),
