@@ -5,12 +5,29 @@ from playwright.sync_api import expect
 from .conftest import Open
 from .test_boards import new_board, order
 
+FILTERED = (
+    ("/", "period"),
+    ("/kpi/revenue", "by"),
+    ("/accounts", "status"),
+    ("/pipeline", "owner"),
+    ("/explore?metric=revenue", "by"),
+    ("/quality", "by"),
+    ("/adoption", "period"),
+)
+
 
 def test_filters_are_folded_on_a_phone_and_say_what_is_chosen(open_browser: Open) -> None:
     page = open_browser("phone").new_page()
-    for address, field in (("/", "period"), ("/kpi/revenue", "by"), ("/accounts", "status")):
+    for address, field in FILTERED:
         page.goto(address)
-        expect(page.locator(f"[name={field}]")).to_be_hidden()
+        expect(page.locator(f"#filters [name={field}]")).to_be_hidden()
+    for address, told in (
+        ("/explore?metric=revenue&by=channel&period=last_year", "Channel · Last year"),
+        ("/quality?by=team", "Team"),
+        ("/pipeline?view=list", "Filters"),
+    ):
+        page.goto(address)
+        expect(page.locator("#filters > summary")).to_contain_text(told)
     page.goto("/kpi/revenue?period=last_year")
     summary = page.locator("#filters > summary")
     expect(summary).to_contain_text("Last year")
@@ -27,12 +44,12 @@ def test_filters_are_folded_on_a_phone_and_say_what_is_chosen(open_browser: Open
 
 def test_filters_stand_open_on_a_desk(open_browser: Open) -> None:
     page = open_browser().new_page()
-    for address, field in (("/", "period"), ("/kpi/revenue", "by"), ("/accounts", "status")):
+    for address, field in FILTERED:
         page.goto(address)
-        expect(page.locator(f"[name={field}]")).to_be_visible()
+        expect(page.locator(f"#filters [name={field}]")).to_be_visible()
         expect(page.locator("#filters > summary")).to_be_hidden()
-        page.locator(f"[name={field}]").focus()
-        expect(page.locator(f"[name={field}]")).to_be_focused()
+        page.locator(f"#filters [name={field}]").focus()
+        expect(page.locator(f"#filters [name={field}]")).to_be_focused()
 
 
 def test_the_focus_goes_to_the_tile_in_the_place_of_one_taken_away_and_it_is_said(open_browser: Open) -> None:

@@ -40,6 +40,13 @@ def test_several_measures_stand_side_by_side_over_their_totals(ada: Client) -> N
     assert "Alice €400.00 66.7% Bob €200.00 50.0% Total Oct 1 – Nov 21, 2026 €600.00 60.0%" in words
 
 
+def test_the_words_of_the_explorer_open_their_cards_and_its_choices_fold(ada: Client) -> None:
+    shown = ada.get("/explore?metric=revenue&by=owner", headers={"accept-language": "en"}).content.decode()
+    assert {"split", "comparison", "as_of"} <= set(re.findall(r'class="term" href="/glossary#(\w+)"', shown))
+    (folded,) = re.findall(r'<details class="folded" id="filters"><summary class="button">(.*?)</summary>', shown, re.S)
+    assert words_of(folded.encode()).split(" · ")[0:2] == ["Filters", "Owner"]
+
+
 def test_time_and_groups_make_a_row_each(ada: Client) -> None:
     words = page(ada, "/explore?by=owner&step=month&compare=none")
     assert "Oct 2026 Alice €100.00 Oct 2026 Bob €200.00 Nov 2026 Alice €300.00 Nov 2026 Bob €0.00 Total" in words
