@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cadran import demo
+from cadran.administration.confirming import confirm_address
 from cadran.administration.forms import JoinForm
 from cadran.administration.invitations import accept, found
 from cadran.administration.usual import make_usual
@@ -53,6 +54,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             if member is None:
                 return redirect("join", token)
             get_adapter().login(request, member)
+            if settings.SENDS_MAIL:
+                confirm_address(request, member, known=invitation.sent_at is not None)
             if first:
                 make_usual(By(Origin.MEMBER, member))
             begins = member.role == Role.ADMINISTRATOR and _nothing_yet()

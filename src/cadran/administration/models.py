@@ -12,7 +12,8 @@ class Invitation(models.Model):
     """A link that makes a member of whoever opens it, once, until it expires.
 
     The token is in the link alone; here is its SHA-256, from which no link can be made. `member` is somebody who is
-    here already (an owner known from an import) and gets a way to sign in.
+    here already (an owner known from an import) and gets a way to sign in. `sent_at` is when the link went by e-mail to
+    the address, and nowhere else: whoever opens it reads what comes there.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -24,6 +25,7 @@ class Invitation(models.Model):
     made_by = Link(Member, null=True, related_name="invitations_made")
     made_at = Moment(default=timezone.now)
     expires_at = Moment()
+    sent_at = Moment(null=True)
     used_at = Moment(null=True)
 
     class Meta:

@@ -1,8 +1,10 @@
 """Members: who may sign in, in which role and team; and inviting others."""
 
-from urllib.parse import quote, urlencode
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cadran.administration.forms import HouseForm, RecordForm
 from cadran.administration.invitations import invite, withdraw_of
+from cadran.administration.letters import Letter, invitation_letter, send
 from cadran.administration.models import Invitation
 from cadran.administration.pages import page
 from cadran.administration.words import CHOICES, ROLES
@@ -47,6 +50,13 @@ class InviteForm(HouseForm):
         required=False,
         empty_label="–",
     )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the letter"), choices=settings.LANGUAGES, required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["language"].initial = Organisation.current().language
 
     def clean_email(self) -> str | None:
         """The address, when nobody signs in with it yet."""
@@ -61,12 +71,11 @@ class InviteForm(HouseForm):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    """Every member, the invitations that are open, and the form of a new one, whose link is shown once."""
+    """Every member, the invitations that are open, and the form of a new one, sent or its link shown once."""
     form = InviteForm(request.POST or None)
-    link = letter = ""
+    made = None
     if request.method == "POST" and form.is_valid():
-        link = _invited(request, **form.cleaned_data)
-        letter = _letter(form.cleaned_data["email"], link)
+        made = _invited(request, **form.cleaned_data)
         form = InviteForm()
     every = Member.objects.filter(archived_at=None).select_related("team").order_by("-is_active", "name")
     moment = reader(request).formats.moment
@@ -79,14 +88,14 @@ def people(request: HttpRequest) -> HttpResponse:
         for member in every
     ]
     waiting = [
-        {"invitation": one, "role": CHOICES["role"][one.role], "until": moment(one.expires_at)}
+        {"invitation": one, "role": CHOICES["role"][one.role], "until": moment(one.expires_at), "sent": one.sent_at}
         for one in Invitation.objects.filter(used_at=None)
         .select_related("member", "team", "made_by")
         .order_by("expires_at")
         if one.open
     ]
     roles = [(words, ROLES[role]) for role, words in CHOICES["role"].items()]
-    context = {"form": form, "link": link, "letter": letter, "people": shown, "waiting": waiting, "roles": roles}
+    context = {"form": form, "made": made, "people": shown, "waiting": waiting, "roles": roles}
     return page(request, "members", "people", context)
 
 
@@ -115,21 +124,22 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("settings_members")
 
 
-def _invited(request: HttpRequest, *, email: str | None, role: str, team: Team | None) -> str:
-    """Make the invitation, and give its link."""
+@dataclass(frozen=True)
+class Made:
+    """An invitation just made: its link, the letter where an address is known, and whether that was sent."""
+
+    link: str
+    letter: Letter | None
+    sent: bool
+
+
+def _invited(request: HttpRequest, *, email: str | None, role: str, team: Team | None, language: str) -> Made:
+    """Make the invitation, and send it where that can be: when it cannot, the invitation holds all the same."""
     known = Member.objects.filter(email=email).first() if email else None
-    _made, token = invite(role=role, email=email, team=team, member=known, by=signed_in(request))
-    return request.build_absolute_uri(reverse("join", args=[token]))
-
-
-def _letter(email: str | None, link: str) -> str:
-    """The invitation as a letter that the reader's own mail program opens; "" when the address is not known."""
-    if not email:
-        return ""
-    name = Organisation.current().name or "Cadran"
-    subject = _("Your invitation to %(name)s") % {"name": name}
-    words = _("Open this link within seven days to join; it works once:")
-    return f"mailto:{quote(email)}?{urlencode({'subject': subject, 'body': f'{words}\n\n{link}'}, quote_via=quote)}"
+    invitation, token = invite(role=role, email=email, team=team, member=known, by=signed_in(request))
+    link = request.build_absolute_uri(reverse("join", args=[token]))
+    letter = invitation_letter(invitation, link, language or Organisation.current().language)
+    return Made(link, letter, bool(letter and settings.SENDS_MAIL and send(letter, invitation)))
 
 
 def _leaves_an_administrator(form: RecordForm, member: Member) -> bool:

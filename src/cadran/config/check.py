@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 from django.conf import settings
+from django.core import mail
 from django.db import DatabaseError, connection
 
 from cadran.config import sqlite
@@ -151,6 +152,21 @@ def _time_zones() -> Iterator[Check]:
     )
 
 
+def _mail() -> Iterator[Check]:
+    if not settings.SENDS_MAIL:
+        yield Check("e-mail", ok=True, what="none is sent: invitations are letters to send by hand")
+        return
+    server = settings.MAILERS["default"]["OPTIONS"]["host"]
+    try:
+        with mail.mailers.default:
+            pass
+    except OSError as error:
+        cure = "Mend CADRAN_MAIL, or unset it. Until then invitations are letters to send by hand."
+        yield Check("e-mail", ok=False, what=f"{server} takes no e-mail: {error}", cure=cure)
+    else:
+        yield Check("e-mail", ok=True, what=f"{server} answers; e-mails come from {settings.DEFAULT_FROM_EMAIL}")
+
+
 def _facts() -> Iterator[Check]:
     published = sorted((settings.HOME / FACTS).glob("*.duckdb"))
     for path in published:
@@ -166,4 +182,4 @@ def _facts() -> Iterator[Check]:
     )
 
 
-LOOKS = (_home_folder, _secret_key, _debug, _database, _time_zones, _facts)
+LOOKS = (_home_folder, _secret_key, _debug, _database, _time_zones, _mail, _facts)

@@ -3,6 +3,8 @@
 CADRAN_HOME      the folder of records, key and facts (default: .cadran in the user's folder)
 DATABASE_URL     postgresql://user:password@host:5432/name (default: SQLite in the home folder)
 CADRAN_HOSTS     names under which the site is reached, separated by commas (default: this machine alone)
+CADRAN_MAIL      smtp+tls://user:password@host:587, the server through which e-mails leave (default: none are sent)
+CADRAN_MAIL_FROM from whom they come (default: the user of that server)
 CADRAN_DEBUG     1 shows errors to whoever meets them; refused with a public name
 """
 
@@ -14,6 +16,7 @@ from django.utils.csp import CSP
 from cadran.config import sqlite
 from cadran.config.database import database
 from cadran.config.home import home, secret_key
+from cadran.config.mail import mailers, sender
 
 # One time zone database for Python, DuckDB and every machine: the one of the tzdata package, never the system's.
 os.environ["PYTHONTZPATH"] = ""
@@ -167,7 +170,11 @@ CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in ALLOWED_HOSTS if name not 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {"timeout": 10}}}
+# E-mails: invitations, forgotten passwords, addresses to confirm
+SENDS_MAIL = bool(os.environ.get("CADRAN_MAIL"))
+MAILERS = mailers(os.environ.get("CADRAN_MAIL"))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = sender(os.environ.get("CADRAN_MAIL"), os.environ.get("CADRAN_MAIL_FROM"))
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 
 LOGGING = {
     "version": 1,

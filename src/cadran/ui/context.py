@@ -27,5 +27,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "language": getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)[:2],
         "languages": (("en", "English"), ("fr", "Français")),
         "keys": "" if request.COOKIES.get(shortcuts.COOKIE) == shortcuts.OFF else shortcuts.keys,
+        "sends_mail": settings.SENDS_MAIL,
         "may": Rights(getattr(request, "user", None)),
     }

@@ -6,8 +6,11 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from cadran.administration.tests.post import post
 from cadran.members.models import Member, Role
 from tests.standing import Stand
+
+__all__ = ["post"]
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD = "nine green bottles standing"

@@ -29,7 +29,7 @@ def test_a_fresh_home_is_well(home: Path) -> None:
     wrong = [one for one in checks() if not one.ok and not (one.name == "PostgreSQL" and "fsync off" in one.what)]
     assert wrong == []
     database = {"SQLite", "SQLite settings", "records file"} if connection.vendor == "sqlite" else {"PostgreSQL"}
-    common = {"home folder", "free space", "secret key", "debug", "database", "time zones", "facts"}
+    common = {"home folder", "free space", "secret key", "debug", "database", "time zones", "e-mail", "facts"}
     assert found().keys() == common | database
 
 
