@@ -29,6 +29,7 @@ os.environ["CADRAN_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "cadran.config.settings"
 os.environ.pop("CADRAN_HOSTS", None)
 os.environ.pop("CADRAN_DEBUG", None)
+os.environ.pop("CADRAN_MAIL", None)
 
 
 class Cluster:

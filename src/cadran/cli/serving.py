@@ -39,8 +39,8 @@ def _checked(checks: Sequence[Any], out: Any) -> bool:
 def serve_until_stopped(host: str, port: int) -> None:
     """Safe start or no start, then one process: pages and the refresher of the facts."""
     failed = [one for one in import_module("cadran.config.check").checks() if not one.ok]
-    if failed:
-        _checked(failed, out=sys.stderr)
+    _checked(failed, out=sys.stderr)
+    if any(one.stops for one in failed):
         raise typer.Exit(1)
     told.print(f"Serving on http://{host}:{port} until Ctrl-C")
     token = import_module("cadran.administration.invitations").first_link()

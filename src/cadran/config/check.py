@@ -24,12 +24,15 @@ FACTS = "facts"
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at: what was found, and what to do when it is not well ("" when it is)."""
+    """One thing that was looked at: what was found, what to do when it is not well ("" when it is), and whether nothing
+    is served until it is: the records are not safe.
+    """
 
     name: str
     ok: bool
     what: str
     cure: str = ""
+    stops: bool = True
 
 
 def checks() -> list[Check]:
@@ -162,7 +165,7 @@ def _mail() -> Iterator[Check]:
             pass
     except OSError as error:
         cure = "Mend CADRAN_MAIL, or unset it. Until then invitations are letters to send by hand."
-        yield Check("e-mail", ok=False, what=f"{server} takes no e-mail: {error}", cure=cure)
+        yield Check("e-mail", ok=False, what=f"{server} takes no e-mail: {error}", cure=cure, stops=False)
     else:
         yield Check("e-mail", ok=True, what=f"{server} answers; e-mails come from {settings.DEFAULT_FROM_EMAIL}")
 
