@@ -16,9 +16,8 @@ help: ## List the commands
 demo: .venv/run ## Build the made-up company, print its KPI board, serve it on http://127.0.0.1:8000 until Ctrl-C
 	@CADRAN_HOME=$${CADRAN_HOME:-$(CURDIR)/.cadran} $(BIN)/cadran demo
 
-test: .venv/develop lint types ## Check style, types and layers, then run every test, the fast ones first
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow"
-	@$(BIN)/pytest -q -n 2 --dist loadfile -m slow
+test: .venv/develop lint types ## Check style, types and layers, then run every test, the slow ones first
+	@$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 fast: .venv/develop ## Run the fast tests only
 	@$(BIN)/pytest -q -m "not slow and not browser and not postgres"

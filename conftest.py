@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Generator, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -105,6 +106,18 @@ from tests.standing import Once, Stand  # noqa: E402
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgres"), help="what holds the records in tests")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Have workers, which take file after file, begin with those of slow tests, then go by their number of tests.
+
+    What comes last should be short, or one of them works while the other waits.
+    """
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        counts = Counter(item.path for item in items)
+        items.sort(key=lambda item: (item.path not in slow, item.path not in slow and -counts[item.path]))
 
 
 @pytest.hookimpl(wrapper=True)

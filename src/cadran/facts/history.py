@@ -15,7 +15,7 @@ from sqlglot import parse_one
 from sqlglot.expressions import Table
 
 from cadran.facts import mirror, raw
-from cadran.facts.leaning import leaning
+from cadran.facts.leaning import leaning, read_by_rules
 from cadran.facts.state import State
 from cadran.facts.transform import ORDER
 from cadran.metrics.engines.base import Engine, Parameter, Row
@@ -55,9 +55,10 @@ class Past(State):
                 for kind in sorted(kinds):
                     self._mark_changed(kind)
                 new = [name for name in needs.found if name not in self._found]
-                with self._as_in_base():
-                    for name in new:
-                        self.lists.find(name, after=False)
+                if new:
+                    with self._as_in_base(read_by_rules(new)):
+                        for name in new:
+                            self.lists.find(name, after=False)
                 for kind in sorted(kinds):
                     if self.lists.count(f"changed.{kind}"):
                         self._put(kind)
@@ -132,14 +133,15 @@ class Past(State):
         self.connection.execute(f'insert into delta_raw."{kind}" {rows}')
 
     @contextmanager
-    def _as_in_base(self) -> Iterator[None]:
-        """Show the tables as they are in the base: what is named there is touched too."""
+    def _as_in_base(self, read: Collection[str]) -> Iterator[None]:
+        """Show these tables as they are in the base: what is named there is touched too."""
         views = {f'raw."{kind}"': "id" for kind in self._put_back}
         views |= {f'main."{name}"': self.tables[name].key[0] for name in self._made}
-        for view, key in views.items():
+        shadowed = {view: key for view, key in views.items() if view in self._shadowed & set(read)}
+        for view, key in shadowed.items():
             self._show(view, key, as_in_base=True)
         yield
-        for view, key in views.items():
+        for view, key in shadowed.items():
             self._show(view, key)
 
 

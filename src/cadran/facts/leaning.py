@@ -49,6 +49,15 @@ def leaning(tables: Collection[str]) -> Leaning:
     return Leaning(frozenset(kinds), _in_order(found), _in_order(made))
 
 
+def read_by_rules(tables: Collection[str]) -> set[str]:
+    """The views ``raw.*`` and ``main.*`` that are read to find out which keys of these fact tables are touched."""
+    views = {f'raw."{name}"' for name in tables if touched.rules()[name].linked}
+    for name in tables:
+        read = _read(touched.rules()[name].sql)
+        views |= {f'{schema}."{one}"' for schema in ("raw", "main") for one in read[schema]}
+    return views
+
+
 def _in_order(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=ORDER.index))
 
