@@ -1,6 +1,6 @@
 """The catalogue of KPIs by family, and the search in it."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -31,13 +31,16 @@ class Family:
     entries: Sequence[Entry]
 
 
-def families(catalogue: Catalogue, sought: str, language: Language) -> list[Family]:
-    """The families that have a metric which these words find."""
+def families(
+    catalogue: Catalogue, sought: str, language: Language, reach: Container[str] | None = None
+) -> list[Family]:
+    """The families that have a metric which these words find, among those of these keys (None: all)."""
     by_family: dict[str, list[Entry]] = {}
     for metric in found(catalogue, sought):
-        entry = Entry(
-            metric.key, metric.title[language], metric.definition[language], len(catalogue.variants(metric.key))
-        )
+        if reach is not None and metric.key not in reach:
+            continue
+        variants = [one for one in catalogue.variants(metric.key) if reach is None or one.key in reach]
+        entry = Entry(metric.key, metric.title[language], metric.definition[language], len(variants))
         by_family.setdefault(metric.family, []).append(entry)
     return [Family(family_name(family), by_family[family]) for family in sorted(by_family, key=order)]
 

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from cadran.kpis import choices
-from cadran.kpis.answer import catalogue, fact_tables, fresh_at, newest_day
+from cadran.kpis.answer import catalogue, fact_tables, fresh_at, newest_day, reachable
 from cadran.kpis.asked import ask_page, chosen_by
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.definition import definition
@@ -13,7 +13,7 @@ from cadran.kpis.document import document
 from cadran.kpis.explored import charts as explored_charts
 from cadran.kpis.explored import period_of, table, told
 from cadran.kpis.exploring import MOST_METRICS, Exploration, ask_exploration, explorable, read_exploration
-from cadran.kpis.families import families, families_of
+from cadran.kpis.families import families, families_of, found
 from cadran.kpis.filtering import form, values_of
 from cadran.kpis.page import breakdown_chart, headline, kpi_url, trend_chart
 from cadran.kpis.pictures import CHARTS, picture, picture_url
@@ -32,10 +32,13 @@ from cadran.ui.access import members
 @require_safe
 @says_why
 def kpis(request: HttpRequest) -> HttpResponse:
-    """Every metric by family, those that a search finds."""
+    """Every metric within one's reach by family, those that a search finds; how many it finds beyond."""
     who, sought = reader(request), request.GET.get("q", "").strip()
-    found = families(catalogue(), sought, who.language)
-    return render(request, "kpis/catalogue.html", {"families": found, "sought": sought})
+    known = catalogue()
+    mine = {metric.key for metric in reachable(known, who.member)}
+    shown = families(known, sought, who.language, mine)
+    beyond = sum(metric.key not in mine for metric in found(known, sought))
+    return render(request, "kpis/catalogue.html", {"families": shown, "sought": sought, "beyond": beyond})
 
 
 @members
