@@ -39,7 +39,8 @@ def invitation_letter(invitation: Invitation, link: str, language: str) -> Lette
         name = Organisation.current().name or "Cadran"
         said = {"name": name, "link": link, "by": invitation.made_by, "role": CHOICES["role"][invitation.role]}
         words = render_to_string("administration/invitation.txt", said)
-        return Letter(invitation.email, _("Your invitation to %(name)s") % {"name": name}, words.strip() + "\n")
+        subject = _("Your invitation to %(name)s") % {"name": " ".join(name.split())}
+        return Letter(invitation.email, subject, words.strip() + "\n")
 
 
 def send(letter: Letter, invitation: Invitation) -> bool:

@@ -103,5 +103,12 @@ def test_an_installation_without_a_server_says_so(page: Client, bob: Member) -> 
     assert "This installation sends no e-mails" in answer.content.decode()
 
 
+def test_no_letter_is_promised_where_none_is_sent(page: Client, alice: Member) -> None:
+    EmailAddress.objects.create(user=alice, email=alice.email, primary=True)
+    answer = page.post("/account/email/", {"action_send": "", "email": str(alice.email)})
+    assert answer.status_code == 503
+    assert "This installation sends none." in answer.content.decode()
+
+
 def test_a_letter_by_hand_is_in_the_language_that_was_chosen(page: Client) -> None:
     assert "subject=Votre%20invitation" in invite(page, email="charlie@house.example", language="fr")
