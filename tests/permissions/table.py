@@ -113,6 +113,9 @@ ROWS: dict[str, Row] = {
     "settings_rows": Row("/settings/teams", ADMINISTRATOR, ADMINISTRATOR, {"name": "North"}),
     "settings_row": Row("/settings/teams/{team}", ADMINISTRATOR, ADMINISTRATOR, {"name": "North"}, owned=False),
     "settings_put_away": Row("/settings/teams/{team}/away", ADMINISTRATOR, ADMINISTRATOR, read=405, owned=False),
+    "merge_product": Row(
+        "/settings/products/{product}/merge?with=Nut", ADMINISTRATOR, ADMINISTRATOR, {"with": "Nut"}, owned=False
+    ),
     # files brought in
     "imports": Row("/imports", IMPORTERS, IMPORTERS, {"mapping": "="}, written=422),
     "import": Row(f"/imports/{NO_FILE}", IMPORTERS, IMPORTERS, read=404, written=404),

@@ -14,7 +14,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from pytest_django import Settings
 
-from cadran.crm.models import Pipeline
+from cadran.crm.models import Pipeline, Product
 from cadran.crm.save import By, create
 from cadran.imports.models import Run
 from cadran.members.models import Member, Team
@@ -45,6 +45,7 @@ def write() -> dict[str, Member]:
         for role in Role
     }
     create("account", {"name": "An account of nobody"}, by=BY)
+    create("product", {"name": "Nut"}, by=BY)
     return {**made, "charlie": Member.objects.create(name="Charlie", role=Role.REPRESENTATIVE)}
 
 
@@ -65,7 +66,8 @@ def records_of(owner: Member) -> dict[str, Any]:
         name = {called.get(kind, "name"): f"{kind} of {owner.name}"}
         own[kind] = create(kind, {**name, "owner": owner, **more.get(kind, {})}, by=BY)
     own["twin"] = create("account", {"name": f"account of {owner.name}", "owner": owner}, by=BY)
-    return {"pipeline": pipeline, "stage": stage, "team": team, "member": owner, "run": run, **own}
+    product = create("product", {"name": f"Product {Product.objects.count()} of {owner.name}"}, by=BY)
+    return {"pipeline": pipeline, "stage": stage, "product": product, "team": team, "member": owner, "run": run, **own}
 
 
 def call(who: str, people: dict[str, Member], method: str, path: str, row: Row) -> HttpResponseBase:

@@ -23,7 +23,8 @@ from cadran.administration.words import FIELDS
 from cadran.administration.writing import by, say
 from cadran.crm.by import By
 from cadran.crm.errors import Refused
-from cadran.crm.models import Deal, Organisation, Stage
+from cadran.crm.match import MERGED, merges
+from cadran.crm.models import Deal, Organisation, Product, Stage
 from cadran.crm.records import KINDS, fields_of
 from cadran.crm.save import archive, change, restore
 from cadran.kpis.reader import reader
@@ -32,8 +33,10 @@ from cadran.members.record import Record
 from cadran.members.rights import Right
 from cadran.members.scope import teams_below
 from cadran.ui.access import members
+from cadran.ui.formats import Formats
 
 EXACTLY = "#,##0.##########"
+MOST_OFFERED = 200
 ORGANISATION = ("name", "currency", "language", "time_zone", "fiscal_year_start_month")
 
 
@@ -116,7 +119,18 @@ def row(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     if request.method == "POST" and _makes_sense(form) and form.save(writer):
         say(request, _("Saved."), writer)
         return redirect("settings_rows", key)
-    return page(request, key, "row", {"section": section, "form": form, "record": record})
+    return page(
+        request,
+        key,
+        "row",
+        {
+            "section": section,
+            "form": form,
+            "record": record,
+            "merges": isinstance(record, Product) and record.archived_at is None,
+            "others": _others(record) if isinstance(record, Product) else (),
+        },
+    )
 
 
 @members(needs=Right.SETTINGS)
@@ -146,8 +160,9 @@ def taken_back(section: Section, form: RecordForm, writer: By) -> Record | None:
     if record is None:
         return None
     kept = {name: value for name, value in form.cleaned_data.items() if name not in section.fixed}
+    alone = {MERGED: None} if merges(section.kind) else {}
     try:
-        change(record, {**kept, "archived_at": None}, by=writer)
+        change(record, {**kept, "archived_at": None, **alone}, by=writer)
     except Refused as refused:
         form.refuse(refused)
         return None
@@ -175,6 +190,12 @@ def _makes_sense(form: RecordForm) -> bool:
     return form.is_valid()
 
 
+def _others(product: Record) -> list[str]:
+    """The names of the products that this one may be merged with, to be offered while one is typed."""
+    found = Product.objects.filter(archived_at=None).exclude(pk=product.pk).order_by("name")
+    return list(found.values_list("name", flat=True)[:MOST_OFFERED])
+
+
 def still_used(record: Record) -> str:
     """Why a row cannot be put away yet, and what to do; "" when it can."""
     if isinstance(record, Team):
@@ -189,23 +210,23 @@ def still_used(record: Record) -> str:
 def _lines(section: Section, found: Any, request: HttpRequest) -> Iterator[Line]:
     formats = reader(request).formats
     described = fields_of(section.kind)
-    names = {field.name: choice_words(field.name) for field in described.values()}
     linked = [name for name in section.shown if described[name].target]
     for record in found.select_related(*linked) if linked else found:
-        cells = []
-        for name in section.shown:
-            value = getattr(record, name)
-            if value is None or value == "":
-                cells.append(BLANK)
-            elif isinstance(value, time):
-                cells.append(value.strftime("%H:%M"))
-            elif isinstance(value, Decimal):
-                cells.append(numbers.format_decimal(value, EXACTLY, formats.locale))
-            elif hasattr(value, "isoformat"):
-                cells.append(formats.day(value))
-            else:
-                cells.append(str(names[name].get(str(value), value)))
-        yield Line(record, cells)
+        yield Line(record, [cell(record, name, formats) for name in section.shown])
+
+
+def cell(record: Record, name: str, formats: Formats) -> str:
+    """What a field of a row says."""
+    value = getattr(record, name)
+    if value is None or value == "":
+        return BLANK
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    if isinstance(value, Decimal):
+        return str(numbers.format_decimal(value, EXACTLY, formats.locale))
+    if hasattr(value, "isoformat"):
+        return formats.day(value)
+    return str(choice_words(name).get(str(value), value))
 
 
 @members(needs=Right.SETTINGS)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cadran.administration import channels, holidays, joining, pages, people, pipelines, rights, writing
+from cadran.administration import channels, holidays, joining, merging, pages, people, pipelines, rights, writing
 
 urlpatterns = [
     path("join/<str:token>", joining.join, name="join"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("settings/channels", channels.channels, name="settings_channels"),
     path("settings/holidays/add", holidays.add_holidays, name="add_holidays"),
     path("undo/settings/<int:pk>", writing.undo_settings, name="undo_settings"),
+    path("settings/products/<int:pk>/merge", merging.merge_product, name="merge_product"),
     path("settings/<str:key>", pages.rows, name="settings_rows"),
     path("settings/<str:key>/<int:pk>", pages.row, name="settings_row"),
     path("settings/<str:key>/<int:pk>/away", pages.put_away, name="settings_put_away"),

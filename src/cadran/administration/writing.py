@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,6 +37,7 @@ _OF_FIELD: dict[tuple[str, str], Words] = {
     ),
     ("stage", "probability"): gettext_lazy("The weighted pipeline is counted anew from now on."),
     ("stage", "outcome"): gettext_lazy("Deals won, lost and open are counted anew."),
+    ("product", "merged_into"): gettext_lazy("Numbers by product count both as one, past ones too."),
     ("team", "region"): gettext_lazy("Numbers by region are counted anew, past ones too."),
 }
 _ANYWHERE: dict[str, Words] = {
@@ -75,8 +76,8 @@ def recounted(fields: Iterable[tuple[str, str]]) -> list[str]:
 @require_POST
 def undo_settings(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what this member wrote at once in the settings, unless something of it has changed since."""
-    first = Change.objects.filter(pk=pk, batch__startswith=BATCH).first()
-    together = written_together(pk, signed_in(request)) if first else []
+    first = get_object_or_404(Change, pk=pk, batch__startswith=BATCH)
+    together = written_together(pk, signed_in(request))
     if not together:
         raise Http404
     writer = by(request)
@@ -86,7 +87,7 @@ def undo_settings(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("This was changed again since: it can no longer be undone."))
     else:
         say(request, _("Undone."), writer)
-    return redirect(_there([record for record, _changes in together], together[0][1][0].record))
+    return redirect(_there([record for record, _changes in together], first.record))
 
 
 def _there(records: Sequence[Record], kind: str) -> str:

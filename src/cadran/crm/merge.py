@@ -15,7 +15,7 @@ from cadran.crm.many import put_in_all
 from cadran.crm.match import MERGED, merges
 from cadran.crm.models import Change
 from cadran.crm.records import KINDS, Field, FieldType, fields_of, kind_of
-from cadran.crm.save import change
+from cadran.crm.save import change, text_of
 from cadran.crm.turn import writers_turn
 from cadran.members.record import Record
 
@@ -34,6 +34,30 @@ def merge(kept: Record, other: Record, values: Mapping[str, Any], *, by: By) -> 
             written += _move(linking, field, kept, other, by)
         kept.refresh_from_db()
         return written + change(kept, {**values, **_above(kind, kept, other, values)}, by=by)
+
+
+def proposed(kept: Record, other: Record, fields: Mapping[str, Field]) -> frozenset[str]:
+    """The fields whose value to take from the other: those that only it fills, and those that were written in it last.
+
+    What nobody wrote since its record was made was written before everything that somebody did.
+    """
+    kind, both = kind_of(kept), {str(kept.pk), str(other.pk)}
+    mine_at, theirs_at = _written_at(kept), _written_at(other)
+    found = set[str]()
+    for name, field in fields.items():
+        mine, theirs = (text_of(one, field) for one in (kept, other))
+        if theirs is None or (field.target == kind and theirs in both):
+            continue
+        only = mine is None or (field.target == kind and mine in both)
+        if only or (name in theirs_at and (name not in mine_at or mine_at[name] < theirs_at[name])):
+            found.add(name)
+    return frozenset(found)
+
+
+def _written_at(record: Record) -> dict[str, tuple[datetime, int]]:
+    """When each field of a record was last changed, and by which change of that moment."""
+    rows = Change.objects.filter(record=kind_of(record), record_id=record.pk).exclude(field="").order_by("at", "pk")
+    return {field: (at, pk) for field, at, pk in rows.values_list("field", "at", "pk")}
 
 
 def links_to(kind: str) -> Iterator[tuple[str, Field]]:
@@ -61,6 +85,8 @@ def _move(kind: str, field: Field, kept: Record, other: Record, by: By) -> list[
         written = list[Change]()
         for record in linking:
             linked = set(getattr(record, field.name).values_list("pk", flat=True)) - {other.pk} | {kept.pk}
+            if record == kept:  # which completes itself no more than it did
+                linked.discard(kept.pk)
             written += change(record, {field.name: sorted(linked)}, by=by)
         return written
     ids = [pk for pk in linking.values_list("pk", flat=True) if kind != kind_of(kept) or pk != kept.pk]

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -16,9 +15,9 @@ from django.views.decorators.http import require_http_methods
 from cadran.crm import save
 from cadran.crm.errors import Refused
 from cadran.crm.match import MERGED, merges
-from cadran.crm.merge import links_to, merge
+from cadran.crm.merge import links_to, merge, proposed
 from cadran.crm.models import Change, Origin
-from cadran.crm.records import Field, kind_of
+from cadran.crm.records import kind_of
 from cadran.crm.undo import OfOne
 from cadran.kpis.reader import Reader, reader
 from cadran.members.field_rights import fixed_for
@@ -154,7 +153,7 @@ def _lines(kept: Record, gone: Record, listing: Listing, who: Reader, member: Me
     own, fixed = own_names(listing.kind, who.language), fixed_for(member, listing.kind)
     fields = form_fields(listing)
     seen = seen_links([kept, gone], listing, member)
-    set_at = {one.pk: _set_at(one) for one in (kept, gone)}
+    taken = proposed(kept, gone, fields)
     found = []
     for name, field in fields.items():
         mine, theirs = value_of(kept, field), value_of(gone, field)
@@ -164,35 +163,11 @@ def _lines(kept: Record, gone: Record, listing: Listing, who: Reader, member: Me
                 field_name(name, own),
                 cell_of(kept, field, who, seen),
                 cell_of(gone, field, who, seen),
-                _proposed(field, mine, theirs, set_at[kept.pk], set_at[gone.pk], (kept, gone)),
+                OTHER if name in taken else KEPT,
                 mine == theirs or name in fixed or (field.target == listing.kind and theirs == kept),
             )
         )
     return found
-
-
-def _proposed(
-    field: Field,
-    mine: object,
-    theirs: object,
-    mine_at: dict[str, datetime],
-    theirs_at: dict[str, datetime],
-    two: tuple[Record, Record],
-) -> str:
-    """Whose value is proposed: the one there is; of two, the one put last."""
-    if theirs is None or theirs in two:
-        return KEPT
-    if mine is None or mine in two:
-        return OTHER
-    kept, gone = two
-    later = theirs_at.get(field.name, gone.created_at) > mine_at.get(field.name, kept.created_at)
-    return OTHER if later else KEPT
-
-
-def _set_at(record: Record) -> dict[str, datetime]:
-    """When each field of a record was last changed."""
-    rows = Change.objects.filter(record=kind_of(record), record_id=record.pk).exclude(field="").order_by("at", "pk")
-    return dict(rows.values_list("field", "at"))
 
 
 def _mark(kept: Record, gone: Record) -> str:

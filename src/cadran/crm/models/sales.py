@@ -16,6 +16,7 @@ from cadran.members.record import (
     Share,
     Text,
     Whole,
+    merged,
     ordered,
 )
 
@@ -61,9 +62,11 @@ class Product(Record):
     price = Money(null=True)
     currency = Currency()
     complements = models.ManyToManyField("self", blank=True)
+    merged_into = Link("self", null=True, related_name="+")
 
     class Meta(Record.Meta):
         db_table = "product"
+        indexes: ClassVar[list[models.Index]] = [merged("product")]
 
 
 class Deal(Record):

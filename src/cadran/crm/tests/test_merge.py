@@ -3,14 +3,17 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from cadran.crm.changes import history
 from cadran.crm.errors import Refused
 from cadran.crm.load import Loaded, load
 from cadran.crm.match import find, followed, merges
-from cadran.crm.merge import links_to, merge
-from cadran.crm.models import Account, Activity, Change, Contact, Deal, Origin
+from cadran.crm.merge import links_to, merge, proposed
+from cadran.crm.models import Account, Activity, Change, Contact, Deal, Origin, Product
+from cadran.crm.records import fields_of
 from cadran.crm.save import By, archive, change, create, restore
+from cadran.crm.tests.conftest import SPRING
 from cadran.crm.undo import undo, written_together
 from cadran.members.record import Record
 
@@ -105,7 +108,7 @@ def test_what_is_not_two_present_records_of_a_kind_is_refused(two: dict[str, Any
             merge(kept, other, {}, by=BY)
     assert Change.objects.count() == before
     archive(two["other"], by=BY)
-    with pytest.raises(Refused, match="is archived"):
+    with translation.override("en"), pytest.raises(Refused, match="is archived"):
         merge(two["acme"], two["other"], {}, by=BY)
 
 
@@ -218,5 +221,74 @@ def test_a_merge_whose_chosen_value_an_import_changed_is_not_undone(
     assert now(imported[1]).archived_at is not None
 
 
+@pytest.fixture
+def shop(two: dict[str, Any]) -> dict[str, Any]:
+    """A product listed twice, each sold; a third that goes with the second."""
+    nut, nuts = (create("product", {"name": name, "currency": "EUR"}, by=BY) for name in ("Nut", "Nuts"))
+    bolt: Any = create("product", {"name": "Bolt", "currency": "EUR"}, by=BY)
+    change(bolt, {"complements": [nuts.pk]}, by=BY)
+    order = create("order", {"account": two["acme"], "placed_at": SPRING, "amount": 9}, by=BY)
+    sold = [
+        create("deal_line", {"deal": two["Gate"], "product": nut, "quantity": 1, "currency": "EUR"}, by=BY),
+        create("deal_line", {"deal": two["Roof"], "product": nuts, "quantity": 2, "currency": "EUR"}, by=BY),
+        create("order_line", {"order": order, "product": nuts, "quantity": 3}, by=BY),
+        create(
+            "subscription", {"product": nuts, "plan": "Gold", "currency": "EUR", "started_on": SPRING.date()}, by=BY
+        ),
+    ]
+    return {"nut": nut, "nuts": nuts, "bolt": bolt, "sold": sold, "alice": two["alice"]}
+
+
+def test_what_was_sold_of_a_product_follows_it_and_comes_back(shop: dict[str, Any]) -> None:
+    nut, nuts, bolt = shop["nut"], shop["nuts"], shop["bolt"]
+    written = merge(nut, nuts, {"family": "Steel"}, by=By(Origin.MEMBER, shop["alice"], "merge-1"))
+    assert [now(line).product for line in shop["sold"]] == [nut] * 4
+    assert list(bolt.complements.all()) == [nut]
+    assert (nut.family, now(nuts).merged_into) == ("Steel", nut)
+    assert find("product", "name", ["Nuts"]).ids == {"Nuts": nut.pk}
+    undo(written_together(written[0].pk, shop["alice"]), by=BY)
+    assert [now(line).product for line in shop["sold"]] == [nut, nuts, nuts, nuts]
+    assert list(bolt.complements.all()) == [nuts]
+    assert (now(nut).family, now(nuts).merged_into, nuts.archived_at) == (None, None, None)
+
+
+def test_a_product_does_not_complete_itself(shop: dict[str, Any]) -> None:
+    change(shop["nut"], {"complements": [shop["nuts"].pk]}, by=BY)
+    merge(shop["nut"], shop["nuts"], {}, by=BY)
+    assert list(shop["nut"].complements.all()) == [shop["bolt"]]
+
+
+def test_the_name_that_a_merged_product_bears_is_no_others_though_its_row_says_it_anew(two: dict[str, Any]) -> None:
+    def rows(name: str) -> Loaded:
+        given = [("P1", "Nut", "Steel"), ("P2", name, "Brass")]
+        return load("product", ("external_id", "name", "family"), given, connection="shop", by=BY)
+
+    kept, other = (Product.objects.get(pk=pk) for pk in rows("Nuts").ids)
+    merge(kept, other, {}, by=BY)
+    assert rows("Nuts M4").states == ["unchanged", "updated"]
+    assert (now(kept).name, now(other).name) == ("Nut", "Nuts M4")
+
+
+def test_a_value_is_proposed_from_the_other_where_it_alone_has_one_or_wrote_it_last(two: dict[str, Any]) -> None:
+    acme, other = two["acme"], two["other"]
+    fields = fields_of("account")
+
+    def taken() -> set[str]:
+        return set(proposed(acme, other, fields)) & {"name", "domain", "industry", "region", "parent"}
+
+    assert taken() == {"domain"}  # the other is newer, but nobody wrote its name since
+    change(other, {"name": "Acme SA (Paris)", "industry": "Tools"}, by=BY)
+    assert taken() == {"name", "domain", "industry"}
+    change(acme, {"name": "ACME", "domain": "acme.test", "region": "North"}, by=BY)
+    assert taken() == {"industry"}
+    change(other, {"region": None, "parent": acme}, by=BY)
+    assert taken() == {"industry"}
+    change(other, {"parent": None}, by=BY)
+    change(acme, {"parent": other}, by=BY)
+    change(other, {"parent": two["daughter"]}, by=BY)
+    assert taken() == {"industry", "parent"}
+
+
 def test_deals_are_not_merged() -> None:
-    assert [merges(kind) for kind in ("account", "contact", "lead", "deal")] == [True, True, True, False]
+    kinds = ("account", "contact", "lead", "product", "deal")
+    assert [merges(kind) for kind in kinds] == [True, True, True, True, False]
