@@ -1,7 +1,8 @@
 """What a list can be narrowed by: the values there are, among the records that the member may see."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils.translation import gettext as _
 
@@ -13,13 +14,14 @@ from cadran.members.record import Record
 from cadran.members.scope import scope
 from cadran.members.writes import owners
 from cadran.ui.formats import labelled
+from cadran.ui.matching import plain
 from cadran.workspace.find import visible
 from cadran.workspace.kinds import LISTED, Filter, Listing, title_of
 from cadran.workspace.models import Segment
 from cadran.workspace.selection import NONE, Selection
 from cadran.workspace.words import field_name, value_name
 
-MOST = 200
+MOST, MOST_READ = 200, 5_000
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,23 @@ class Chip:
     url: str
 
 
-def narrowings(selection: Selection, member: Member) -> list[Narrowing]:
+type Texts = Callable[[str], list[str]]
+"""The values that a text field has, by the field's name."""
+
+
+def texts_once(listing: Listing, member: Member) -> Texts:
+    """The values of the text fields of a list, each read when it is first asked for."""
+    return cache(lambda field: texts(listing, field, member))
+
+
+def narrowings(selection: Selection, member: Member, known: Texts) -> list[Narrowing]:
     """The filters of a list, each with the values that some record of it has."""
-    return [_narrowing(choice, selection, member) for choice in selection.listing.filters]
+    return [_narrowing(choice, selection, member, known) for choice in selection.listing.filters]
 
 
-def _narrowing(choice: Filter, selection: Selection, member: Member) -> Narrowing:
+def _narrowing(choice: Filter, selection: Selection, member: Member, known: Texts) -> Narrowing:
     chosen = selection.where.get(choice.field, "")
-    values = [(value, text) for value, text in _values(choice, selection.listing, member) if value]
+    values = [(value, text) for value, text in _values(choice, selection.listing, member, known) if value]
     if choice.type != "state":
         values.append((NONE, _("(blank)")))
     if chosen and chosen not in dict(values):
@@ -59,18 +70,19 @@ def _narrowing(choice: Filter, selection: Selection, member: Member) -> Narrowin
     )
 
 
-def _values(choice: Filter, listing: Listing, member: Member) -> list[tuple[str, str]]:
+def _values(choice: Filter, listing: Listing, member: Member, known: Texts) -> list[tuple[str, str]]:
     if choice.type == "state":
         return [(state, value_name("state", state)) for state in choice.states]
     if choice.type == "link":
         return [(str(record.pk), told(record)) for record in linkable(listing, choice.field, member)]
-    return [(value, value_name(choice.field, value)) for value in texts(listing, choice.field, member)]
+    return [(value, value_name(choice.field, value)) for value in known(choice.field)]
 
 
 def texts(listing: Listing, field: str, member: Member) -> list[str]:
     """The values that a text field has, in the order of the alphabet, two hundred at most."""
     found = visible(listing.kind, member).filter(archived_at=None, **{f"{field}__isnull": False})
-    return list(found.order_by(field).values_list(field, flat=True).distinct()[:MOST])
+    values = found.order_by().values_list(field, flat=True).distinct()  # in order, SQLite would sort every record
+    return sorted(values[:MOST_READ], key=lambda value: (plain(value), value))[:MOST]
 
 
 def linkable(listing: Listing, field: str, member: Member) -> list[Record]:
@@ -113,22 +125,22 @@ def _seen(target: str, pk: int, member: Member) -> Record | None:
     return model._default_manager.filter(scope(member).of(model), pk=pk).first()
 
 
-def settable(listing: Listing, member: Member) -> list[Narrowing]:
+def settable(listing: Listing, member: Member, known: Texts) -> list[Narrowing]:
     """The fields that can be set for many records at once, each with its choices; the first leaves it as it is."""
     offered, fixed = [], fixed_for(member, listing.kind)
     for name in listing.bulk:
         if name not in fixed:
-            pairs = _pairs(listing, name, member)
+            pairs = _pairs(listing, name, member, known)
             same = Choice("", _("as it is"), chosen=True)
             choices = [same, *(Choice(value, words, chosen=False) for value, words in pairs)]
             offered.append(Narrowing(name, field_name(name, {}), choices))
     return offered
 
 
-def _pairs(listing: Listing, name: str, member: Member) -> list[tuple[str, str]]:
+def _pairs(listing: Listing, name: str, member: Member, known: Texts) -> list[tuple[str, str]]:
     if fields_of(listing.kind)[name].type is FieldType.LINK:
         return [(str(person.pk), person.name) for person in owners(member).order_by("name")]
-    words = dict.fromkeys([*listing.words.get(name, ()), *texts(listing, name, member)])
+    words = dict.fromkeys([*listing.words.get(name, ()), *known(name)])
     return [(word, value_name(name, word)) for word in words]
 
 

@@ -28,7 +28,7 @@ def find(selection: Selection, reader: Reader, member: Member) -> QuerySet[Recor
     """The records of a list, in its order."""
     listing = selection.listing
     found = visible(listing.kind, member)
-    if listing.kind == "deal":
+    if "weighted" in listing.sorts[selection.sort_key]:
         found = found.annotate(weighted=F("amount") * F("stage__probability"))
     if listing.kind == "activity":
         found = found.annotate(today=Value(reader.today, DateField()))
@@ -56,7 +56,18 @@ def holds(listing: Listing, sought: str) -> Q:
 
 def _word(listing: Listing, word: str) -> Q:
     spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}  # SQLite's LIKE
-    return reduce(or_, (Q(**{f"{path}__icontains": spelt}) for path in listing.search for spelt in sorted(spellings)))
+    return reduce(
+        or_, (has(listing, path, "icontains", spelt) for path in listing.search for spelt in sorted(spellings))
+    )
+
+
+def has(listing: Listing, path: str, lookup: str, text: str) -> Q:
+    """That a text of a record, or of what it links to, is so. What it links to is sought once, not for each record."""
+    link, _, beyond = path.partition("__")
+    if not beyond:
+        return Q(**{f"{path}__{lookup}": text})
+    target = KINDS[fields_of(listing.kind)[link].target or ""]
+    return Q(**{f"{link}__in": target._default_manager.filter(**{f"{beyond}__{lookup}": text})})
 
 
 def _where(selection: Selection) -> Q:

@@ -16,7 +16,7 @@ from cadran.members.models import Member
 from cadran.members.record import Record
 from cadran.workspace.find import visible
 from cadran.workspace.kinds import LISTED, Listing, record_url, title_of
-from cadran.workspace.table import Cell, Line, lines, linked, look, seen_links
+from cadran.workspace.table import Cell, Line, few, lines, look, seen_links
 from cadran.workspace.words import LOOKS, field_name, kind_names, own_names, written
 
 MOST = 5
@@ -126,7 +126,7 @@ def related(record: Record, listing: Listing, reader: Reader, member: Member) ->
 
 def _related(record: Record, listing: Listing, field: str, reader: Reader, member: Member) -> Related:
     found = visible(listing.kind, member).filter(**{field: record.pk}, archived_at=None)
-    newest = list(linked(found, listing).order_by(f"-{listing.dates[0]}", "-pk")[:MOST])
+    newest = few(found.order_by(f"-{listing.dates[0]}", "-pk"), listing, slice(MOST))
     return Related(
         listing=listing,
         heads=[

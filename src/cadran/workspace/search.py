@@ -14,9 +14,9 @@ from cadran.members.models import Member
 from cadran.members.record import Record
 from cadran.members.signed_in import signed_in
 from cadran.ui.access import members
-from cadran.workspace.find import holds, visible
+from cadran.workspace.find import has, holds, visible
 from cadran.workspace.kinds import LISTED, Listing
-from cadran.workspace.table import Cell, Line, lines, linked, look
+from cadran.workspace.table import Cell, Line, few, lines, look
 from cadran.workspace.words import field_name
 
 KINDS_SOUGHT = ("account", "contact", "lead", "deal", "ticket", "order")
@@ -41,27 +41,27 @@ def search(request: HttpRequest) -> HttpResponse:
     sought = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
     who, member = reader(request), signed_in(request)
     found = [_found(LISTED[kind], sought, who, member) for kind in KINDS_SOUGHT] if len(sought) >= SHORTEST else []
-    some = [one for one in found if one.lines]
-    return render(request, "workspace/search.html", {"sought": sought, "found": some, "short": len(sought) < SHORTEST})
+    held = [one for one in found if one.lines]
+    return render(request, "workspace/search.html", {"sought": sought, "found": held, "short": len(sought) < SHORTEST})
 
 
 def first(listing: Listing, sought: str, member: Member, most: int) -> list[Record]:
     """The records of a kind that hold the words sought, among those the member may see: those that begin so first."""
     beginning = Case(
-        *(When(**{f"{path}__istartswith": sought}, then=Value(0)) for path in listing.search),
+        *(When(has(listing, path, "istartswith", sought), then=Value(0)) for path in listing.search),
         default=Value(1),
         output_field=IntegerField(),
     )
     records = visible(listing.kind, member).filter(holds(listing, sought), archived_at=None)
-    return list(linked(records, listing).order_by(beginning, "-pk")[:most])
+    return few(records.order_by(beginning, "-pk"), listing, slice(most))
 
 
 def _found(listing: Listing, sought: str, who: Reader, member: Member) -> Found:
-    some = first(listing, sought, member, MOST + 1)
+    begun = first(listing, sought, member, MOST + 1)
     places = listing.narrow
     return Found(
         listing=listing,
         heads=[Cell(field_name(listing.columns[place].field, {}), look(listing, place)) for place in places],
-        lines=lines(some[:MOST], listing, who, member, places[1:]),
-        url=f"{listing.url}?{urlencode({'q': sought})}" if len(some) > MOST else "",
+        lines=lines(begun[:MOST], listing, who, member, places[1:]),
+        url=f"{listing.url}?{urlencode({'q': sought})}" if len(begun) > MOST else "",
     )

@@ -73,7 +73,7 @@ def page(found: QuerySet[Record], selection: Selection, reader: Reader, member: 
     listing, count = selection.listing, found.count()
     pages = max(1, -(-count // PAGE))
     number = min(selection.page, pages)
-    records = list(linked(found, listing)[(number - 1) * PAGE : number * PAGE])
+    records = few(found, listing, slice((number - 1) * PAGE, number * PAGE))
     return Page(
         heads=[_head(selection, place) for place in range(len(listing.columns))],
         lines=lines(records, listing, reader, member),
@@ -82,6 +82,16 @@ def page(found: QuerySet[Record], selection: Selection, reader: Reader, member: 
         pages=pages,
         sums=_sums(found, reader) if listing.summed and count else [],
     )
+
+
+def few(found: QuerySet[Record], listing: Listing, place: slice) -> list[Record]:
+    """The records at a place of a list, with those that their lines name.
+
+    Their ids are put in order alone, then these few are read: a database that orders whole records carries all of them.
+    """
+    ids = list(found.values_list("pk", flat=True)[place])
+    records = linked(KINDS[listing.kind]._default_manager.all(), listing).in_bulk(ids)
+    return [records[pk] for pk in ids if pk in records]
 
 
 def linked(found: QuerySet[Record], listing: Listing) -> QuerySet[Record]:

@@ -38,7 +38,7 @@ from cadran.workspace.twins import FORMS, twin
 def records(request: HttpRequest, listing: Listing) -> HttpResponse:
     """A list of records: a page of those that the address asks for, among those that the member may see."""
     who, member = reader(request), signed_in(request)
-    selection = read(request.GET, listing)
+    selection, known = read(request.GET, listing), choices.texts_once(listing, member)
     shown = page(find(selection, who, member), selection, who, member)
     return render(
         request,
@@ -50,7 +50,7 @@ def records(request: HttpRequest, listing: Listing) -> HttpResponse:
             "count": who.formats.number(Decimal(shown.count)),
             "before": selection.query(page=shown.number - 1) or "?" if shown.number > 1 else "",
             "after": selection.query(page=shown.number + 1) if shown.number < shown.pages else "",
-            "narrowings": choices.narrowings(selection, member),
+            "narrowings": choices.narrowings(selection, member, known),
             "chips": choices.link_chips(selection, member),
             "dates": choices.date_choices(selection),
             "sorts": choices.sort_choices(selection),
@@ -61,7 +61,7 @@ def records(request: HttpRequest, listing: Listing) -> HttpResponse:
             "segments": choices.segments(selection, member),
             "query": selection.query(),
             "keep": reverse("segment_keep", args=[listing.slug]) + selection.query(),
-            "settable": choices.settable(listing, member),
+            "settable": choices.settable(listing, member, known),
             "many": reverse("records_change", args=[listing.slug]) + selection.query(page=shown.number),
         },
     )
