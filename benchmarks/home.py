@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from statistics import median
 
 from django.http import QueryDict
-from django.test import Client
 
 from benchmarks.board import numbers
+from benchmarks.browsing import LANGUAGE, director, loading
 from benchmarks.outcome import Detail, Line, Outcome, milliseconds
 from benchmarks.place import Place
 from benchmarks.timing import percentile, seconds
@@ -20,14 +20,13 @@ from cadran.dashboards.board import questions_of
 from cadran.kpis import answer
 from cadran.kpis.reader import Reader, reader_of
 from cadran.kpis.selection import read
-from cadran.members.models import Member, Role
+from cadran.members.models import Member
 from cadran.metrics import Question, Result, ask, shipped_catalogue
 from cadran.metrics.engines.duckdb import DuckDB
 
 PAGES = 200
 ROUNDS = 5
 FASTER = 20
-LANGUAGE = "en"
 HOW = (
     "The company's board as a director reads it: twelve tiles, four of them with a chart and its table. The web "
     f"framework serves it {PAGES} times, warm: session, rights, answers, charts and templates, without the network. "
@@ -40,19 +39,16 @@ PARTS = {"templates": "render_to_string", "tiles, with their answers and charts"
 
 def run(_: Place) -> Outcome:
     """Check that the page's numbers are those asked one by one, then take turns."""
-    director = Member.objects.create(name="Someone who directs", role=Role.DIRECTOR, is_active=True)
-    try:
-        return _measured(director)
-    finally:
-        director.delete()
+    with director() as member:
+        return _measured(member)
 
 
-def _measured(director: Member) -> Outcome:
-    reader, facts = reader_of(director, LANGUAGE), answer.engine()
-    asked = _asked(director, reader)
-    if numbers(answer.answer_all(asked, member=director)) != numbers(one_by_one(facts, asked, reader)):
+def _measured(member: Member) -> Outcome:
+    reader, facts = reader_of(member, LANGUAGE), answer.engine()
+    asked = _asked(member, reader)
+    if numbers(answer.answer_all(asked, member=member)) != numbers(one_by_one(facts, asked, reader)):
         raise ValueError("The home page's numbers differ from those asked one by one.")
-    load = _page(director)
+    load = loading(member, "/")
     load()
     pages: list[float] = []
     apart: list[float] = []
@@ -94,24 +90,10 @@ def one_by_one(facts: DuckDB, asked: Sequence[Question], reader: Reader) -> list
     ]
 
 
-def _asked(director: Member, reader: Reader) -> list[Question]:
+def _asked(member: Member, reader: Reader) -> list[Question]:
     """What the home page asks."""
     selection = read(QueryDict(), reader.today, reader.calendar, answer.newest_day(reader.today))
-    return questions_of(shelf.home(director, reader.language).specs, selection, reader)
-
-
-def _page(director: Member) -> Callable[[], object]:
-    """A way to load the home page, by someone who has signed in."""
-    browser = Client(SERVER_NAME="localhost", headers={"accept-language": LANGUAGE})
-    browser.force_login(director, backend="allauth.account.auth_backends.AuthenticationBackend")
-
-    def load() -> object:
-        response = browser.get("/")
-        if response.status_code != 200:
-            raise ValueError(f"The home page answers {response.status_code}.")
-        return response
-
-    return load
+    return questions_of(shelf.home(member, reader.language).specs, selection, reader)
 
 
 def _parts(load: Callable[[], object]) -> dict[str, float]:

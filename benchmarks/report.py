@@ -15,7 +15,7 @@ from benchmarks.place import Place
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "benchmarks.md"
 PACKAGES = ("cadran", "duckdb", "django", "psycopg", "pandas", "polars", "chdb", "sqlglot")
-BENCHMARKS = ("engine", "board", "home", "catalogue", "freshness", "importing")
+BENCHMARKS = ("engine", "board", "home", "lists", "catalogue", "freshness", "importing")
 HEAD = """# Benchmarks
 
 Written by `make bench`. Ratios between ways of doing the same thing, taken in turns in one run on one machine: times
