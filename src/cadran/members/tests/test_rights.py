@@ -30,9 +30,10 @@ def test_whoever_left_may_do_nothing() -> None:
     assert not any(Member(role=Role.ADMINISTRATOR, is_active=False).may(right) for right in Right)
 
 
-def test_a_representative_gives_no_record_away_and_a_manager_may() -> None:
-    assert guarded_from("representative") == {"owner"}
-    assert guarded_from("manager") == set()
+def test_a_representative_gives_no_record_away_and_a_manager_may_but_neither_makes_anyone_more_than_he_is() -> None:
+    assert guarded_from("representative") == {"owner", "role"}
+    assert guarded_from("manager") == {"role"}
+    assert guarded_from("administrator") == set()
 
 
 def test_a_right_that_does_not_exist_is_an_error_and_no_refusal() -> None:
