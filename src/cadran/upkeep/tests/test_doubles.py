@@ -124,3 +124,23 @@ def test_the_grade_of_a_number_is_that_of_the_records_one_sees(company: Company)
     assert answer(question, member=company.bob).confidence().to_json() == before
     lacks = [lack.kind for lack in answer(question, member=company.ada).confidence().lacks]
     assert "ambiguous" in lacks
+
+
+def test_doubles_follow_each_change_of_what_they_are_known_by(company: Company) -> None:
+    first = create("account", {"name": "Acme", "domain": "acme.example"}, by=BY)
+    create("account", {"name": "Zeta", "domain": "www.zeta.example"}, by=BY)
+
+    def single(record: str) -> int:
+        return int(answer(Question(SHARE, where={"record": (record,)})).total.parts["single"] or 0)
+
+    assert single("account") == 2
+    change(first, {"domain": "https://zeta.example/"}, by=BY)
+    assert single("account") == 0
+    change(first, {"domain": None, "name": "zeta"}, by=BY)
+    assert single("account") == 2
+    eve, eva = (create("lead", {"name": name, "email": f"{name}@acme.example"}, by=BY) for name in ("eve", "eva"))
+    assert single("lead") == 2
+    change(eva, {"email": "Eve+fair@acme.example"}, by=BY)
+    assert single("lead") == 0
+    change(eve, {"archived_at": datetime(2026, 11, 20, tzinfo=UTC)}, by=BY)
+    assert answer(Question(SHARE, where={"record": ("lead",)})).total.value == 1
