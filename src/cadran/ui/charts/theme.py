@@ -25,7 +25,7 @@ def config(colours: Mapping[str, str]) -> dict[str, Any]:
         "padding": 4,
         "view": {"stroke": None},
         "axis": {**quiet, "domain": False, "ticks": False, "gridColor": colours["line"], "labelPadding": 8},
-        "axisX": {"domain": True, "domainColor": colours["line"], "grid": False},
+        "axisX": {"domain": True, "domainColor": colours["line"], "grid": False, "labelSeparation": 8},
         "legend": {**quiet, "orient": "top", "title": None, "symbolSize": 90},
         "text": {"color": colours["ink"], "fontSize": 12},
     }
