@@ -42,6 +42,7 @@ INSIDE = (
     "/settings/members",
     "/settings/pipelines/1",
     "/settings/fields",
+    "/settings/rights?record=deal",
     "/settings/channels",
     "/settings/holidays",
     "/imports",

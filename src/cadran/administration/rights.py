@@ -16,7 +16,7 @@ from cadran.administration.pages import page
 from cadran.administration.words import CHOICES, KINDS, Words
 from cadran.administration.writing import by, say
 from cadran.crm.by import By
-from cadran.crm.field_rights import RULED, ruled_fields
+from cadran.crm.field_rights import RULED, hideable, ruled_fields
 from cadran.crm.records import Field
 from cadran.crm.save import change, create
 from cadran.kpis.field_names import field_name, own_names
@@ -28,9 +28,10 @@ from cadran.ui.addresses import NotUnderstood
 ACCESS: Mapping[Access, Words] = {
     Access.CHANGE: gettext_lazy("changes it"),
     Access.READ: gettext_lazy("only reads it"),
+    Access.HIDDEN: gettext_lazy("does not see it"),
 }
-ROLES = tuple(role for role in Role if role is not Role.ADMINISTRATOR and Right.RECORDS in GRANTS[role].may)
-"""The roles that rights can be taken from: whoever administers changes everything, whoever only looks on nothing."""
+ROLES = tuple(role for role in Role if role is not Role.ADMINISTRATOR)
+"""The roles that rights can be taken from: whoever administers sees and changes everything."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,10 @@ def lines(kind: str, role: Role) -> Iterator[Line]:
 
 
 def _choices(field: Field, role: Role) -> list[Access]:
-    """What can be chosen: nobody is given more than his role."""
-    return [Access.READ] if field.name in guarded_from(role) else [Access.CHANGE, Access.READ]
+    """What can be chosen: nobody is given more than his role, and no record is without a name."""
+    may_change = Right.RECORDS in GRANTS[role].may and field.name not in guarded_from(role)
+    least = [Access.HIDDEN] if hideable(field) else []
+    return [*([Access.CHANGE] if may_change else []), Access.READ, *least]
 
 
 def _write(kind: str, role: Role, shown: Sequence[Line], given: QueryDict, writer: By) -> int:

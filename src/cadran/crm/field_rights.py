@@ -30,6 +30,9 @@ RULED = (
 TITLES = frozenset({"name", "first_name", "last_name", "subject", "number"})
 """What records are called by."""
 
+ALWAYS_SEEN = TITLES | {"owner", "currency"}
+"""Never hidden: what a record is called, whose it is (it decides who sees it), what its amounts are in."""
+
 FOLLOWING = frozenset({("deal", "pipeline"), ("deal", "closed_at")})
 """What the door's own rules move along with another field: whoever may change a deal's stage moves them too."""
 
@@ -44,6 +47,11 @@ def ruled_fields(kind: str) -> dict[str, Field]:
         if name not in _KEPT and (kind, name) not in FOLLOWING and field.type is not FieldType.LINKS
     }
     return fields | custom_fields(kind)
+
+
+def hideable(field: Field) -> bool:
+    """Whether a field can be hidden: not one that no record is without, or that it is known by."""
+    return not field.required and field.name not in ALWAYS_SEEN
 
 
 def asked_at_first(field: Field) -> bool:

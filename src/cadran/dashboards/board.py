@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cadran.dashboards.grid import filled
 from cadran.dashboards.kinds import KINDS, Kind
 from cadran.dashboards.spec import Spec, TileError, check, filter_words
-from cadran.kpis.answer import answer_all, catalogue, within_reach
+from cadran.kpis.answer import answer_all, catalogue, rests_on_seen, within_reach
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.kept import Kept
 from cadran.kpis.page import Chart
@@ -131,8 +131,11 @@ def told(tiles: Sequence[Shown], verdict: str) -> list[Tile]:
 
 def _prepared(place: int, spec: Spec, selection: Selection, reader: Reader) -> Asked | Shown:
     chosen = spec.over(selection)
+    if spec.kpi in catalogue() and not rests_on_seen(catalogue()[spec.kpi], reader.member):
+        why = _("It rests on fields that your role does not see.")
+        return Shown(place, spec.width, None, title=catalogue()[spec.kpi].title[reader.language], why=why)
     try:
-        check(replace(spec, where=chosen.where), reader.language)
+        check(replace(spec, where=chosen.where), reader.language, reader.member)
     except TileError as error:
         title = catalogue()[spec.kpi].title[reader.language] if spec.kpi in catalogue() else spec.kpi
         return Shown(place, spec.width, None, title=title, why=str(error))

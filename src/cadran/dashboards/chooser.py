@@ -42,7 +42,7 @@ def chooser(url: QueryDict, selection: Selection, reader: Reader) -> Chooser:
     if key not in catalogue():
         return Chooser(families, None)
     metric = catalogue()[key]
-    dimensions = in_order(metric.dimensions(fact_tables()))
+    dimensions = in_order(metric.dimensions(fact_tables(reader.member)))
     kinds = [name for name, kind in KINDS.items() if kind.fits(metric) and (dimensions or not kind.splits)]
     kind = url.get("kind") if url.get("kind") in kinds else kinds[0]
     assert kind is not None

@@ -49,7 +49,7 @@ def rename(board: Board, title: str) -> None:
 @transaction.atomic
 def add(board: Board, spec: Spec, language: Language) -> Tile:
     """Put a tile at the end. Raises TileError when it cannot be drawn, BoardError when it would be the thirteenth."""
-    check(spec, language)
+    check(spec, language, board.owner)
     found = _tiles(board)
     if len(found) >= MOST_TILES:
         raise BoardError(

@@ -10,6 +10,7 @@ from cadran.kpis.answer import catalogue, fact_tables
 from cadran.kpis.choices import in_order
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.selection import Selection
+from cadran.members.models import Member
 from cadran.metrics.metric import Language
 from cadran.metrics.question import UNKNOWN
 
@@ -41,8 +42,8 @@ class Spec:
         return replace(selection, where={**own, **selection.where}, by=self.by or None)
 
 
-def check(spec: Spec, language: Language) -> None:
-    """Raise TileError when such a tile cannot be drawn."""
+def check(spec: Spec, language: Language, member: Member | None) -> None:
+    """Raise TileError when such a tile cannot be drawn for a member: split or narrowed by what he does not see."""
     if spec.kpi not in catalogue():
         words = _("There is no indicator “%(key)s”. Choose one of the list.")
         raise TileError(words % {"key": spec.kpi})
@@ -56,7 +57,7 @@ def check(spec: Spec, language: Language) -> None:
         raise TileError(words % {"title": title, "kind": kind.title, "others": others})
     if kind.splits and not spec.by:
         raise TileError(_("“%(kind)s” needs something to split by. Choose it.") % {"kind": kind.title})
-    known = in_order(metric.dimensions(fact_tables()))
+    known = in_order(metric.dimensions(fact_tables(member)))
     for name in [*([spec.by] if spec.by else []), *spec.where]:
         if name not in known:
             words = _("“%(title)s” cannot be split by %(name)s. Split it by: %(known)s.")

@@ -59,7 +59,7 @@ def _planned() -> Mapping[str, Mapping[str, Columns]]:
             table = contract()[name]
             plan = connection.execute(f"explain (format json) {transform.rows_of(table)}").fetchone()
             columns: dict[str, set[str]] = {}
-            for read, named in _scans(json.loads(plan[1] if plan else "[]")):
+            for read, named in scans(json.loads(plan[1] if plan else "[]")):
                 columns.setdefault(read, set()).update(named)
             if table.record in raw.COLUMNS:  # the custom dimensions of an organisation
                 columns.setdefault(f"raw.{table.record}", set()).add("custom")
@@ -67,13 +67,14 @@ def _planned() -> Mapping[str, Mapping[str, Columns]]:
     return found
 
 
-def _scans(nodes: list[dict[str, Any]]) -> Iterator[tuple[str, list[str]]]:
+def scans(nodes: list[dict[str, Any]]) -> Iterator[tuple[str, list[str]]]:
+    """The tables that a plan reads, and of each the columns that it takes out or filters by."""
     for node in nodes:
         info = node.get("extra_info", {})
         if "Table" in info:
             filters = _WORD.findall(" ".join(_listed(info, "Filters")))  # their columns, among other words
             yield info["Table"].partition(".")[2].replace('"', ""), [*_listed(info, "Projections"), *filters]
-        yield from _scans(node["children"])
+        yield from scans(node["children"])
 
 
 def _listed(info: Mapping[str, Any], key: str) -> list[str]:

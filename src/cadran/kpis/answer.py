@@ -12,10 +12,13 @@ from django.conf import settings
 from django.utils import timezone
 
 from cadran.crm.models import Organisation
+from cadran.facts.lineage import Field
 from cadran.facts.refresh import Refresher
 from cadran.facts.store import Store
 from cadran.kpis.kept import Kept
+from cadran.kpis.sight import computable, engine_seen, tables_seen
 from cadran.kpis.within import Within
+from cadran.members.field_rights import hidden_fields
 from cadran.members.models import Member
 from cadran.members.scope import scope
 from cadran.metrics import ask_all, shipped_catalogue
@@ -29,13 +32,17 @@ from cadran.metrics.question import Question
 from cadran.metrics.result import Result
 from cadran.metrics.tables import Tables
 
-type _Key = tuple[str, Question, date, tuple[str, ...] | None]
+type _Key = tuple[str, Question, date, tuple[str, ...] | None, frozenset[Field]]
 
 MOST_KEPT = 4096
 
 
 class NotYours(QuestionError):
     """The question cannot be limited to what the member may see."""
+
+
+class Hidden(NotYours):
+    """The question rests on a field that the member does not see."""
 
 
 @cache
@@ -46,7 +53,8 @@ def _store(home: Path) -> Store:
 @cache
 def _kept(home: Path) -> Kept[_Key, Result]:  # noqa: ARG001 (one for each home)
     """Answers by the hash of their definition, the question (the member's scope is among its filters), the day they
-    were asked, on which "in progress" depends, and whose records were compared with one another (None: everybody's).
+    were asked, on which "in progress" depends, whose records were compared with one another (None: everybody's), and
+    the fields that are hidden from whoever asks.
     """
     return Kept(MOST_KEPT)
 
@@ -63,11 +71,13 @@ def _newest_days(home: Path) -> Kept[date, date | None]:  # noqa: ARG001 (one fo
     return Kept(MOST_KEPT)
 
 
-def fact_tables() -> Tables:
-    """What the facts hold now: their tables, with the dimensions that this organisation added."""
+def fact_tables(member: Member | None = None) -> Tables:
+    """What the facts hold now: their tables, with the dimensions that this organisation added; of their columns those
+    that a member may see (None: all).
+    """
     store = _store(settings.HOME)
     store.refresh()
-    return store.tables
+    return tables_seen(store.tables, member)
 
 
 @contextmanager
@@ -131,15 +141,17 @@ def answer_all(
 ) -> list[Result]:
     """Answer questions together, limited to what a member may see (None: the installation's own owner, everything).
 
-    Raises QuestionError when a question cannot be asked so, NotYours when it cannot be limited to the member's scope,
-    FactsError when the facts cannot be read.
+    Raises QuestionError when a question cannot be asked so, NotYours when it cannot be limited to the member's scope or
+    rests on a field that he does not see, FactsError when the facts cannot be read.
     """
-    known, calendar = catalogue(), organisation_calendar()
+    hidden, known, calendar = hidden_fields(member), catalogue(), organisation_calendar()
     day = today or today_in(calendar)
     limits = {} if member is None else scope(member).facts
-    facts = _within(engine(), limits)
+    facts = engine_seen(_within(engine(), limits), hidden)
+    if hidden:
+        _refuse_hidden(questions, known, facts.tables)
     asked = [_limited(question, limits, known[question.metric], facts) for question in questions]
-    keys = [(known[question.metric].hash, question, day, limits.get("owner")) for question in asked]
+    keys = [(known[question.metric].hash, question, day, limits.get("owner"), hidden) for question in asked]
     kept = _kept(settings.HOME)
     answers = kept.find(facts.data_version, keys)
     missing = list(dict.fromkeys(key for key in keys if key not in answers))
@@ -159,10 +171,17 @@ def within_reach(metric: Metric, member: Member | None) -> bool:
 def reachable(metrics: Iterable[Metric], member: Member | None) -> list[Metric]:
     """Those of the metrics that are within the member's reach."""
     limits = set() if member is None else set(scope(member).facts)
-    if not limits:
+    hidden = hidden_fields(member)
+    if not limits and not hidden:
         return list(metrics)
-    tables = fact_tables()
-    return [metric for metric in metrics if limits <= set(metric.dimensions(tables))]
+    tables = fact_tables(member)
+    seen = computable(metrics, tables) if hidden else metrics
+    return [metric for metric in seen if limits <= set(metric.dimensions(tables))]
+
+
+def rests_on_seen(metric: Metric, member: Member | None) -> bool:
+    """Whether a metric rests on nothing that is hidden from the member (None: nothing is)."""
+    return not hidden_fields(member) or bool(computable([metric], fact_tables(member)))
 
 
 def organisation_calendar() -> Calendar:
@@ -178,6 +197,19 @@ def today_in(calendar: Calendar) -> date:
 
 def _within(facts: Engine, limits: Mapping[str, tuple[str, ...]]) -> Engine:
     return Within(facts, limits["owner"]) if "owner" in limits else facts
+
+
+def _refuse_hidden(questions: Sequence[Question], known: Catalogue, tables: Tables) -> None:
+    """Raise Hidden for a question that rests on, is split by or is narrowed by what is hidden from whoever asks."""
+    for question in questions:
+        metric = known[question.metric]
+        names = {*question.by, *question.where}
+        has_cohort = not question.cohort or all(
+            measure.table.name in tables and (measure.table.cohort is None or tables[measure.table.name].cohort)
+            for measure in metric.parts.values()
+        )
+        if not computable([metric], tables) or not names <= set(metric.dimensions(tables)) or not has_cohort:
+            raise Hidden(f"{question.metric} rests on fields that your role does not see.")
 
 
 def _limited(question: Question, limits: Mapping[str, tuple[str, ...]], metric: Metric, facts: Engine) -> Question:

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from cadran.kpis.answer import answer_all, catalogue, fact_tables, newest_day, reachable
 from cadran.kpis.choices import in_order
 from cadran.kpis.reader import Reader
-from cadran.kpis.refusals import check_dimensions, find
+from cadran.kpis.refusals import check_dimensions, find, open_to
 from cadran.kpis.selection import Selection, read, refuse_others
+from cadran.members.models import Member
 from cadran.metrics.errors import QuestionError
 from cadran.metrics.metric import Metric
 from cadran.metrics.period import GRAINS, Grain, advance, floor
@@ -35,11 +36,12 @@ class Exploration:
     metrics: Sequence[Metric]
     selection: Selection
     step: Grain | None
+    member: Member | None = None
 
     @property
     def dimensions(self) -> list[str]:
         """The dimensions that all the measures share."""
-        tables = fact_tables()
+        tables = fact_tables(self.member)
         first, *others = [metric.dimensions(tables) for metric in self.metrics]
         return in_order([name for name in first if all(name in other for other in others)])
 
@@ -68,7 +70,7 @@ def read_exploration(url: QueryDict, who: Reader) -> Exploration:
     keys = list(dict.fromkeys(key for key in url.getlist("metric") if key)) or [FIRST]
     if len(keys) > MOST_METRICS:
         raise QuestionError(_("Choose at most %(most)s measures at once.") % {"most": MOST_METRICS})
-    metrics = [find(key, who) for key in keys]
+    metrics = [open_to(find(key, who), who) for key in keys]
     for metric in metrics:
         if metric.needs_cohort:
             words = _("“%(title)s” has a value by cohort only: see its page.")
@@ -85,7 +87,7 @@ def read_exploration(url: QueryDict, who: Reader) -> Exploration:
     named = [*filter(None, (selection.by, added)), *selection.where]
     for metric in metrics:
         check_dimensions(metric, named, who)
-    return Exploration(metrics, selection, step)
+    return Exploration(metrics, selection, step, who.member)
 
 
 def ask_exploration(exploration: Exploration, who: Reader) -> tuple[list[Result], list[Result]]:

@@ -56,11 +56,11 @@ class Form:
 
 def form(metric: Metric, selection: Selection, dimension: str | None, reader: Reader) -> Form:
     """The form for a metric, with the values of one dimension. Raises QuestionError."""
-    own = in_order(metric.dimensions(fact_tables()))
+    own = in_order(metric.dimensions(fact_tables(reader.member)))
     chosen = dimension or next(iter(own), "")
     values, more = values_of(metric, selection, chosen, reader) if chosen else ([], 0)
     return Form(
-        dimensions=_offered(metric, selection, own, chosen),
+        dimensions=_offered(metric, selection, own, chosen, reader),
         dimension=chosen,
         name=dimension_name(chosen) if chosen else "",
         values=values,
@@ -69,14 +69,14 @@ def form(metric: Metric, selection: Selection, dimension: str | None, reader: Re
     )
 
 
-def _offered(metric: Metric, selection: Selection, own: Sequence[str], chosen: str) -> list[Offered]:
+def _offered(metric: Metric, selection: Selection, own: Sequence[str], chosen: str, reader: Reader) -> list[Offered]:
     here, query = reverse("kpi_filter", args=[metric.key]), selection.query()
     joint = "&" if "=" in query else ""
     offered = [
         Offered(dimension_name(name), f"{here}{query}{joint}{urlencode({'dimension': name})}", name == chosen, "")
         for name in own
     ]
-    tables = fact_tables()
+    tables = fact_tables(reader.member)
     read = list(dict.fromkeys(part.table for part in metric.parts.values()))
     every = dict.fromkeys(name for table in tables.by_name.values() for name in table.dimensions)
     for name in in_order([name for name in every if name not in own]):

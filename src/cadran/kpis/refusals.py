@@ -7,7 +7,7 @@ from functools import wraps
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
-from cadran.kpis.answer import NotYours, catalogue, fact_tables
+from cadran.kpis.answer import Hidden, NotYours, catalogue, fact_tables, rests_on_seen
 from cadran.kpis.choices import in_order
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.reader import Reader
@@ -32,6 +32,11 @@ def says_why(view: View) -> View:
         except Unknown as error:
             return sorry(
                 request, 404, _("There is no such indicator"), str(error), _("Find it in the list of indicators.")
+            )
+        except Hidden:
+            words = _("It rests on fields that your role does not see.")
+            return sorry(
+                request, 403, _("This indicator is not for your role"), words, _("Ask an administrator for access.")
             )
         except NotYours:
             words = _("It cannot be limited to what you may see.")
@@ -61,9 +66,16 @@ def find(key: str, reader: Reader) -> Metric:
     raise Unknown(words)
 
 
+def open_to(metric: Metric, reader: Reader) -> Metric:
+    """The metric, when it rests on nothing that is hidden from the reader; raises Hidden."""
+    if not rests_on_seen(metric, reader.member):
+        raise Hidden(f"{metric.key} rests on fields that your role does not see.")
+    return metric
+
+
 def check_dimensions(metric: Metric, names: list[str], reader: Reader) -> None:
     """Raise QuestionError in the reader's language when the metric cannot be split or filtered by one of these."""
-    known = in_order(metric.dimensions(fact_tables()))
+    known = in_order(metric.dimensions(fact_tables(reader.member)))
     for name in names:
         if name not in known:
             words = _("“%(title)s” cannot be split by %(name)s. Split it by: %(known)s.")

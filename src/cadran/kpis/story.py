@@ -82,7 +82,7 @@ def _watched(key: str, dimensions: Sequence[str], reader: Reader) -> Metric | No
     known = catalogue()
     if key not in known or not within_reach(known[key], reader.member):
         return None
-    has = known[key].dimensions(fact_tables())
+    has = known[key].dimensions(fact_tables(reader.member))
     return known[key] if all(name in has for name in dimensions) else None
 
 
@@ -139,7 +139,7 @@ class _Telling:
 
     def _along(self) -> Breakdown | None:
         """The dimension along which the change is told best: the one whose groups moved least all together."""
-        has = self.metric.dimensions(fact_tables())
+        has = self.metric.dimensions(fact_tables(self.reader.member))
         by = [name for name in LOOKED_ALONG if name in has and name not in self.selection.where]
         found = self.total.why(by).breakdowns if by and as_ratio(self.metric) else []
         return next((one for one in found if len(one.contributions) > 1), None)

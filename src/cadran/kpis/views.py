@@ -131,7 +131,8 @@ def explore(request: HttpRequest) -> HttpResponseBase:
     answers, totals = ask_exploration(explored, who)
     narrowed = request.GET.get("where") or ""
     selection, keys = explored.selection, [metric.key for metric in explored.metrics]
-    shared, every = explored.dimensions, [name for m in explored.metrics for name in m.dimensions(fact_tables())]
+    tables, shared = fact_tables(who.member), explored.dimensions
+    every = [name for metric in explored.metrics for name in metric.dimensions(tables)]
     return render(
         request,
         "kpis/explore.html",

@@ -141,8 +141,10 @@ class Metric:
         return False
 
     def dimensions(self, tables: Tables) -> list[str]:
-        """The dimensions that all its parts' tables share, in the order of the first."""
+        """The dimensions that all its parts' tables share, in the order of the first; none where one is not there."""
         names = list(dict.fromkeys(measure.table.name for measure in self.parts.values()))
+        if any(name not in tables for name in names):
+            return []
         return [dim for dim in tables.all_dimensions(names[0]) if all(tables.dimension(name, dim) for name in names)]
 
     @cached_property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -102,6 +102,17 @@ class Tables:
                 extended[name] = replace(table, columns={**table.columns, **new})
         return Tables(extended)
 
+    def without(self, hidden: Mapping[str, Collection[str]]) -> Tables:
+        """The same tables without these columns, nor what rests on them; a table without its key is none."""
+        kept = {name: set(hidden.get(name, ())) for name, table in self.by_name.items()}
+        return Tables(
+            {
+                name: _without(table, kept[name])
+                for name, table in self.by_name.items()
+                if not kept[name] & {*table.key, table.record_id}
+            }
+        )
+
     def dimension(self, table: str, dimension: str) -> bool:
         """Whether rows of ``table`` have this dimension: a column of its own, or ``link.column`` one link away."""
         own = self[table]
@@ -115,6 +126,24 @@ class Tables:
         own = self[table]
         linked = [f"{link}.{dim}" for link in own.links if link in self.by_name for dim in self[link].dimensions]
         return [*own.dimensions, *linked]
+
+
+def _without(table: Table, hidden: set[str]) -> Table:
+    if not hidden:
+        return table
+    return replace(
+        table,
+        columns={name: kind for name, kind in table.columns.items() if name not in hidden},
+        links={name: column for name, column in table.links.items() if column not in hidden},
+        cohort=None if table.cohort in hidden else table.cohort,
+        shown=tuple(name for name in table.shown if name not in hidden),
+        sound={name: text for name, text in table.sound.items() if not _names(f"{name} {text}", hidden)},
+        awaited=tuple(name for name in table.awaited if name not in hidden),
+    )
+
+
+def _names(text: str, columns: set[str]) -> bool:
+    return bool(set(re.findall(r"\w+", text)) & columns)
 
 
 def read_tables(path: Path) -> Tables:

@@ -43,7 +43,7 @@ def one_of(url: QueryDict, name: str, known: Sequence[str], default: str) -> str
 
 def askable(keys: Iterable[str], selection: Selection, who: Reader) -> list[Metric]:
     """Those of the metrics that are in the catalogue, that the reader may ask, and that the selection can limit."""
-    known, tables = catalogue(), fact_tables()
+    known, tables = catalogue(), fact_tables(who.member)
     found = reachable((known[key] for key in keys if key in known), who.member)
     return [metric for metric in found if set(selection.where) <= set(metric.dimensions(tables))]
 

@@ -30,6 +30,7 @@ from cadran.workspace.form import batch_name
 from cadran.workspace.inputs import parsed
 from cadran.workspace.kinds import Listing
 from cadran.workspace.resembling import fuller_first
+from cadran.workspace.seen import seen
 from cadran.workspace.selection import LARGEST, read
 from cadran.workspace.table import PAGE
 from cadran.workspace.words import field_name
@@ -41,6 +42,7 @@ from cadran.workspace.writing import tell
 def change_many(request: HttpRequest, listing: Listing) -> HttpResponse:
     """Set fields of the records ticked, or put them away: all of them or none."""
     who, member = reader(request), signed_in(request)
+    listing = seen(listing, member)
     selection = read(request.GET, listing)
     back = redirect(listing.url + selection.query(page=selection.page))
     records = _ticked(listing, request.POST.getlist("pk"), member)

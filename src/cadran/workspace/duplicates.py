@@ -25,7 +25,8 @@ from cadran.workspace.find import visible
 from cadran.workspace.inputs import id_in
 from cadran.workspace.kinds import BY_SLUG, LISTED, Listing, title_of
 from cadran.workspace.models import Apart
-from cadran.workspace.resembling import fuller_first, like_form, sign_words
+from cadran.workspace.resembling import fuller_first, like_form, sign_words, signs_seen
+from cadran.workspace.seen import seen
 from cadran.workspace.table import Line, lines
 from cadran.workspace.views import find_one
 
@@ -63,6 +64,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     listing = BY_SLUG.get(request.GET.get("of", "accounts"))
     if listing is None or listing.kind not in COLUMNS:
         raise Http404
+    listing = seen(listing, member)
     found = _twins(listing, who, member)
     return render(
         request,
@@ -84,7 +86,11 @@ def _twins(listing: Listing, who: Reader, member: Member) -> list[Twins]:
     kind = listing.kind
     mine = KINDS[kind]._default_manager.filter(writes(member).of(KINDS[kind]))
     apart = set(Apart.objects.filter(kind=kind).values_list("first", "second"))
-    likely = (pair for pair in pairs(kind, mine) if (pair.first, pair.second) not in apart)
+    likely = (
+        Pair(pair.first, pair.second, signs)
+        for pair in pairs(kind, mine)
+        if (pair.first, pair.second) not in apart and (signs := signs_seen(kind, pair.signs, member))
+    )
     found = sorted(islice(likely, MOST_PAIRS), key=lambda pair: -weight(pair.signs))
     records = visible(kind, member).in_bulk([pk for pair in found for pk in (pair.first, pair.second)])
     places = [place for place in listing.narrow if place]

@@ -27,7 +27,7 @@ def figures(account: Account, reader: Reader, member: Member) -> list[Tile]:
     if untold(account, member):
         return []
     try:
-        tables, metrics = fact_tables(), catalogue()
+        tables, metrics = fact_tables(member), catalogue()
         shown = [
             metrics[key]
             for key in KEYS

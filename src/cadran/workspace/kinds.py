@@ -42,7 +42,7 @@ class Listing:
     `order` is the sort of a list that asks for none; `dates` are those that a list can be limited by; `search` what the
     search box looks in; `related` the kinds shown on its page, each with the field that leads here; `kept` the fields
     that other systems or the door fill, and no form; `words` the words that a text field is chosen from in forms;
-    `bulk` what can be set for many at once.
+    `bulk` what can be set for many at once; `hidden` the fields that whoever looks does not see (``workspace.seen``).
     """
 
     kind: str
@@ -60,6 +60,7 @@ class Listing:
     words: Mapping[str, tuple[str, ...]] = told(default_factory=dict)
     bulk: tuple[str, ...] = ("owner",)
     summed: bool = False
+    hidden: frozenset[str] = frozenset()
 
     @property
     def sorts(self) -> dict[str, tuple[str, ...]]:

@@ -32,6 +32,7 @@ from cadran.workspace.find import holds, visible
 from cadran.workspace.form import value_of
 from cadran.workspace.kinds import LISTED, Listing, record_url, title_of
 from cadran.workspace.record import cell_of, form_fields
+from cadran.workspace.seen import seen
 from cadran.workspace.table import Cell, seen_links
 from cadran.workspace.views import find_one
 from cadran.workspace.words import BLANK, field_name, kind_names, own_names
@@ -58,6 +59,7 @@ class Line:
 def choose_other(request: HttpRequest, listing: Listing, pk: int) -> HttpResponse:
     """The records that one may be merged with: those that hold the words sought."""
     member = signed_in(request)
+    listing = seen(listing, member)
     kept = _mergeable(listing, pk, member)
     sought = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
     found = visible(listing.kind, member).filter(holds(listing, sought), archived_at=None).exclude(pk=pk)
@@ -73,6 +75,7 @@ def choose_other(request: HttpRequest, listing: Listing, pk: int) -> HttpRespons
 def merge_records(request: HttpRequest, listing: Listing, pk: int, other: int) -> HttpResponse:
     """Two records side by side; sent, the second goes into the first with the values chosen."""
     who, member = reader(request), signed_in(request)
+    listing = seen(listing, member)
     kept = _mergeable(listing, pk, member)
     if getattr(find_one(listing, other, member), f"{MERGED}_id", None) == pk:  # sent twice
         return redirect(record_url(listing.kind, pk))
@@ -124,7 +127,7 @@ def _merged(request: HttpRequest, kept: Record, gone: Record, written: Sequence[
 
 def _merge(kept: Record, gone: Record, shown: Iterable[Line], given: QueryDict, member: Member) -> list[Change]:
     kind, values = kind_of(kept), dict[str, object]()
-    fields, fixed = form_fields(LISTED[kind]), fixed_for(member, kind)
+    fields, fixed = form_fields(seen(LISTED[kind], member)), fixed_for(member, kind)
     for line in shown:
         chosen = given.get(f"field.{line.field}", line.chosen)
         if not line.same and chosen == OTHER and line.field not in fixed:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from cadran.crm.models import Deal, Stage
 from cadran.kpis.reader import Reader
+from cadran.members.field_rights import hidden_from
 from cadran.members.models import Member
 from cadran.members.scope import scope
 from cadran.workspace.pipeline_deals import OpenDeal
@@ -44,8 +45,9 @@ def cards(deals: Sequence[OpenDeal], stages: Sequence[Stage], member: Member, re
     mine = Deal.objects.filter(scope(member).of(Deal), pk__in=[deal.id for deal in deals], archived_at=None)
     records = mine.select_related("account", "owner").in_bulk()
     named = {stage.name: stage for stage in stages}
+    hidden = hidden_from(member, "deal")
     return [
-        _card(deal, records[deal.id], named[deal.stage], reader)
+        _card(deal, records[deal.id], named[deal.stage], hidden, reader)
         for deal in deals
         if deal.id in records and deal.stage in named
     ]
@@ -56,13 +58,13 @@ def deal_name(deal: Deal) -> str:
     return deal.name or _("Deal %(id)s") % {"id": deal.pk}
 
 
-def _card(deal: OpenDeal, record: Deal, stage: Stage, reader: Reader) -> Card:
+def _card(deal: OpenDeal, record: Deal, stage: Stage, hidden: frozenset[str], reader: Reader) -> Card:
     formats, days = reader.formats, (reader.today - deal.entered_on).days
     standing, look = standing_words(_standing(deal, stage))
     return Card(
         id=deal.id,
         name=deal_name(record),
-        account=record.account.name if record.account and record.account.name else "",
+        account=record.account.name if record.account and record.account.name and "account" not in hidden else "",
         owner=record.owner.name if record.owner else _("nobody"),
         stage=stage,
         amount="" if deal.amount is None else formats.value(deal.amount, "money", short=True),
@@ -70,8 +72,8 @@ def _card(deal: OpenDeal, record: Deal, stage: Stage, reader: Reader) -> Card:
         days=_days(days),
         age=_days((reader.today - deal.created_on).days),
         rotten=_rotten(days, stage),
-        next_step=_next_step(record, reader),
-        overdue=record.next_step_on is None or record.next_step_on < reader.today,
+        next_step="" if "next_step_on" in hidden else _next_step(record, reader),
+        overdue="next_step_on" not in hidden and (record.next_step_on is None or record.next_step_on < reader.today),
         standing=standing,
         look=look,
         reasons=", ".join(_reason(risk) for risk in deal.risks),

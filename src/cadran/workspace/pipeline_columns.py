@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cadran.crm.models import Stage
 from cadran.kpis import selection
-from cadran.kpis.answer import answer_all, catalogue
+from cadran.kpis.answer import answer_all, catalogue, rests_on_seen
 from cadran.kpis.page import kpi_url
 from cadran.kpis.reader import Reader
 from cadran.kpis.selection import Selection
@@ -20,6 +20,7 @@ from cadran.metrics.metric import Metric
 from cadran.metrics.result import Result
 from cadran.workspace.pipeline import Shown
 from cadran.workspace.pipeline_cards import Card
+from cadran.workspace.pipeline_deals import OpenDeals
 
 MOST_CARDS = 20
 STANDING = ("open_deals", "pipeline_value", "weighted_pipeline")
@@ -48,14 +49,16 @@ class Column:
     all_url: str
 
 
-def columns(shown: Shown, cards: Sequence[Card], reader: Reader) -> tuple[list[Figure], list[Column]]:
+def columns(shown: Shown, cards: Sequence[Card], deals: OpenDeals, reader: Reader) -> tuple[list[Figure], list[Column]]:
     """The figures of the whole pipeline, and its columns."""
-    asked = [(catalogue()[key], over) for key, over in _asked(shown, reader)]
+    every = [(catalogue()[key], over) for key, over in _asked(shown, reader)]
+    asked = [(metric, over) for metric, over in every if rests_on_seen(metric, reader.member)]
     answers = answer_all(
         [over.breakdown(metric.key, "stage") for metric, over in asked], member=reader.member, today=reader.today
     )
     whole = [_figure(metric, answer.total, over, reader) for (metric, over), answer in zip(asked, answers, strict=True)]
-    return whole, [_column(stage, shown, cards, asked, answers, reader) for stage in shown.stages]
+    counts = deals.counts()
+    return whole, [_column(stage, shown, cards, asked, answers, counts, reader) for stage in shown.stages]
 
 
 def _asked(shown: Shown, reader: Reader) -> list[tuple[str, Selection]]:
@@ -77,18 +80,18 @@ def _column(
     cards: Sequence[Card],
     asked: Sequence[tuple[Metric, Selection]],
     answers: Sequence[Result],
+    counts: Mapping[str, int],
     reader: Reader,
 ) -> Column:
     if stage.outcome != Stage.Outcome.OPEN:
         return Column(stage, (), (), 0, "")
     cells = [_cell(answer, stage.name) for answer in answers]
     mine = [card for card in cards if card.stage == stage]
-    count = int(cells[0].value or 0) if cells[0] else 0
     return Column(
         stage=stage,
         figures=[_figure(metric, cell, over, reader, stage) for (metric, over), cell in zip(asked, cells, strict=True)],
         cards=mine,
-        more=max(0, count - len(mine)),
+        more=max(0, counts.get(stage.name, 0) - len(mine)),
         all_url=shown.url(view="list", stage=stage.name),
     )
 

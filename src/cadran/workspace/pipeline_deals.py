@@ -7,11 +7,15 @@ from decimal import Decimal
 
 from cadran.kpis.answer import engine
 from cadran.kpis.limits import Limits
+from cadran.members.field_rights import hidden_from
 from cadran.members.models import Member
 from cadran.metrics.question import UNKNOWN
 
 RISKS = ("cold", "late", "pushed", "stuck", "cut")
 """What may be wrong with an open deal, the gravest first; see ``facts/tables/deal_outlook.sql``."""
+
+BETRAYS = {"late": {"expected_close_on"}, "pushed": {"expected_close_on"}, "cut": {"amount"}}
+"""The fields of a deal that a risk tells of."""
 
 _ORDERS = {
     "amount": 'o."amount" DESC NULLS LAST',
@@ -39,6 +43,9 @@ class OpenDeals:
     def __init__(
         self, pipeline: str, day: date, member: Member, where: Mapping[str, tuple[str, ...]] | None = None
     ) -> None:
+        hidden = hidden_from(member, "deal")
+        self._amounts = "amount" not in hidden
+        self._unseen = {risk for risk, fields in BETRAYS.items() if hidden & fields}
         limits = Limits(member, {"pipeline": (pipeline,), **(where or {})})
         self._end = limits.bind(day + timedelta(days=1))
         self._parameters = limits.parameters
@@ -46,14 +53,15 @@ class OpenDeals:
         self._open = f"{limits.sql} AND \"outcome\" = 'open' AND {stands}"
 
     def largest(self, count: int) -> list[OpenDeal]:
-        """The most valuable deals of each stage, so many of each at most."""
-        place = f'row_number() OVER (PARTITION BY o."stage" ORDER BY {_ORDERS["amount"]}, o."deal_id")'
-        return self._read(f'QUALIFY {place} <= {count} ORDER BY {_ORDERS["amount"]}, o."deal_id"', ())
+        """The most valuable deals of each stage, so many of each at most; the oldest for who does not see amounts."""
+        order = self._order("amount")
+        place = f'row_number() OVER (PARTITION BY o."stage" ORDER BY {order}, o."deal_id")'
+        return self._read(f'QUALIFY {place} <= {count} ORDER BY {order}, o."deal_id"', ())
 
     def page(self, sort: str, stage: str, limit: int, offset: int) -> list[OpenDeal]:
         """Some of the deals by "amount", "expected" amount or "age"; those of one stage unless it is ""."""
         stages = (stage,) if stage else ()
-        return self._read(f'ORDER BY {_ORDERS[sort]}, o."deal_id" LIMIT {limit} OFFSET {offset}', stages)
+        return self._read(f'ORDER BY {self._order(sort)}, o."deal_id" LIMIT {limit} OFFSET {offset}', stages)
 
     def count(self, stage: str) -> int:
         """How many there are, in one stage unless it is ""."""
@@ -61,12 +69,22 @@ class OpenDeals:
         sql = f'SELECT count(*) FROM "deal_version" WHERE {conditions}'
         return int(engine().select(sql, parameters)[0][0])
 
+    def counts(self) -> dict[str, int]:
+        """How many there are in each stage."""
+        conditions, parameters = self._where(())
+        sql = f'SELECT CAST("stage" AS VARCHAR), count(*) FROM "deal_version" WHERE {conditions} GROUP BY 1'
+        return {stage: int(count) for stage, count in engine().select(sql, parameters)}
+
     def values(self, dimension: str) -> list[str]:
         """What a dimension holds among them, "unknown" last where some have none."""
         conditions, parameters = self._where(())
         sql = f'SELECT DISTINCT CAST("{dimension}" AS VARCHAR) AS "v" FROM "deal_version" WHERE {conditions} ORDER BY 1'
         found = [value for (value,) in engine().select(sql, parameters)]
         return [value for value in found if value is not None] + ([UNKNOWN] if None in found else [])
+
+    def _order(self, sort: str) -> str:
+        """What deals are sorted by; never by an amount that whoever looks does not see."""
+        return _ORDERS[sort if self._amounts else "age"]
 
     def _where(self, stages: Sequence[str]) -> tuple[str, list[str | date]]:
         place = len(self._parameters) + 1
@@ -95,11 +113,13 @@ class OpenDeals:
             OpenDeal(
                 id=row[0],
                 stage=row[1],
-                amount=row[2],
-                expected=row[3],
+                amount=row[2] if self._amounts else None,
+                expected=row[3] if self._amounts else None,
                 created_on=row[4],
                 entered_on=row[5],
-                risks=tuple(risk for risk, found in zip(RISKS, row[6:], strict=True) if found),
+                risks=tuple(
+                    risk for risk, found in zip(RISKS, row[6:], strict=True) if found and risk not in self._unseen
+                ),
             )
             for row in rows
         ]

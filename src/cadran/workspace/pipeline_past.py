@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from cadran.crm.models import Stage
-from cadran.kpis.answer import engine
+from cadran.kpis.answer import engine, fact_tables
 from cadran.kpis.limits import Limits
 from cadran.kpis.reader import Reader
 from cadran.members.models import Member
@@ -16,6 +16,7 @@ from cadran.workspace.pipeline_cards import LIKELY_FROM, STANDINGS, standing_wor
 
 AFTER = 90  # days within which a deal is won or not
 MONTHS = 12
+READ = {"cold", "risks", "stage"}
 FEWEST = 20  # below this many deals no share is told
 
 
@@ -30,7 +31,11 @@ class Past:
 
 
 def past(pipeline: str, stages: Sequence[Stage], member: Member, reader: Reader) -> list[Past]:
-    """The marks as they stood on the first of each of twelve months, all at least 90 days ago."""
+    """The marks as they stood on the first of each of twelve months, all at least 90 days ago; none for who does not
+    see all that they rest on.
+    """
+    if "deal_outlook" not in (tables := fact_tables(member)) or not tables["deal_outlook"].columns.keys() >= READ:
+        return []
     last = floor(reader.today - timedelta(days=AFTER), "month", reader.calendar)
     days = [advance(last, "month", -months) for months in range(MONTHS)]
     counts = _counts(pipeline, days, stages, member)

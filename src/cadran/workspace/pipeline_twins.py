@@ -12,6 +12,7 @@ from cadran.crm.models import Deal
 from cadran.kpis.answer import data_version, fresh_at
 from cadran.kpis.reader import Reader
 from cadran.kpis.twins import about, json_response
+from cadran.members.field_rights import hidden_from
 from cadran.members.models import Member
 from cadran.members.scope import scope
 from cadran.ui.documents import pdf, pdf_response
@@ -78,6 +79,7 @@ def _statement(shown: Shown, reader: Reader, member: Member) -> dict[str, object
 
 def _lines(found: Sequence[OpenDeal], member: Member) -> list[tuple[object, ...]]:
     """The deals with all digits; those that are no longer there, or not his to see, are left out, as on the page."""
+    hidden = hidden_from(member, "deal")
     mine = Deal.objects.filter(scope(member).of(Deal), archived_at=None).select_related("account", "owner")
     records = {
         pk: record
@@ -88,7 +90,7 @@ def _lines(found: Sequence[OpenDeal], member: Member) -> list[tuple[object, ...]
         (
             deal.id,
             record.name,
-            record.account and record.account.name,
+            record.account.name if record.account and "account" not in hidden else None,
             record.owner and record.owner.name,
             deal.stage,
             deal.amount,

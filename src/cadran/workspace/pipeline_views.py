@@ -1,6 +1,7 @@
 """The pages of a pipeline: its deals in columns or as a list, and the forms that move them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from cadran.kpis.choices import Choice
 from cadran.kpis.columns import dimension_name
 from cadran.kpis.reader import Reader, reader
 from cadran.kpis.refusals import says_why
+from cadran.members.field_rights import hidden_from
 from cadran.members.models import Member
 from cadran.members.rights import Right
 from cadran.members.scope import scope
@@ -43,14 +45,16 @@ def pipeline(request: HttpRequest) -> HttpResponse:
     who, pipelines = reader(request), list(Pipeline.objects.filter(archived_at=None).order_by("pk"))
     if not pipelines:
         return render(request, "workspace/pipeline_none.html")
-    shown, member = read(request.GET, pipelines), signed_in(request)
+    member = signed_in(request)
+    shown = _seen(read(request.GET, pipelines), member)
     deals = OpenDeals(shown.pipeline.name, who.today, member, shown.where)
     context = {
         "shown": shown,
         "pipelines": [Choice(one.name, one.name, one == shown.pipeline) for one in pipelines],
-        "filters": _filters(shown, OpenDeals(shown.pipeline.name, who.today, member)),
+        "filters": _filters(shown, OpenDeals(shown.pipeline.name, who.today, member), member),
         "views": _views(shown),
         "may_move": moves.may_move(member),
+        "amounts": "amount" not in hidden_from(member, "deal"),
         "moved": _moved(request.GET.get("moved", ""), member),
         "reasons": _reasons(member),
         "fresh": who.formats.moment(fresh_at()),
@@ -66,7 +70,8 @@ def pipeline(request: HttpRequest) -> HttpResponse:
 def pipeline_twin(request: HttpRequest, form: str) -> HttpResponseBase:
     """The open deals of a pipeline as a file: csv, xlsx, json or pdf."""
     who, pipelines = reader(request), list(Pipeline.objects.filter(archived_at=None).order_by("pk"))
-    shown, member = read(request.GET, pipelines), signed_in(request)
+    member = signed_in(request)
+    shown = _seen(read(request.GET, pipelines), member)
     return twin(form, shown, OpenDeals(shown.pipeline.name, who.today, member, shown.where), who, member)
 
 
@@ -101,6 +106,12 @@ def move_deal(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_back(request, deal, f"{pk}.{moved.batch}" if moved else ""))
 
 
+def _seen(shown: Shown, member: Member) -> Shown:
+    """The page without filters by what the member does not see."""
+    hidden = hidden_from(member, "deal")
+    return replace(shown, where={name: values for name, values in shown.where.items() if name not in hidden})
+
+
 def _undo(request: HttpRequest, deal: Deal, member: Member) -> HttpResponse:
     try:
         moved = moves.undo(deal, request.POST["undo"], member)
@@ -131,7 +142,7 @@ def _ask(
 
 def _columns(shown: Shown, deals: OpenDeals, who: Reader, member: Member) -> dict[str, Any]:
     found = cards(deals.largest(MOST_CARDS), shown.stages, member, who)
-    whole, made = columns(shown, found, who)
+    whole, made = columns(shown, found, deals, who)
     return {"whole": whole, "columns": made}
 
 
@@ -140,6 +151,7 @@ def _list(shown: Shown, deals: OpenDeals, who: Reader, member: Member) -> dict[s
     pages = max(1, -(-count // PAGE))
     page = min(shown.page, pages)
     found = deals.page(shown.sort, shown.stage, PAGE, (page - 1) * PAGE)
+    amounts = "amount" not in hidden_from(member, "deal")
     words = {"amount": _("Amount"), "expected": _("Expected amount"), "age": _("Age")}
     return {
         "cards": cards(found, shown.stages, member, who),
@@ -149,7 +161,7 @@ def _list(shown: Shown, deals: OpenDeals, who: Reader, member: Member) -> dict[s
         "pages": pages,
         "before": shown.url(page=page - 1) if page > 1 else "",
         "after": shown.url(page=page + 1) if page < pages else "",
-        "sorts": [Choice(sort, words[sort], sort == shown.sort) for sort in SORTS],
+        "sorts": [Choice(sort, words[sort], sort == shown.sort) for sort in SORTS if sort == "age" or amounts],
         "stages": [Choice(stage.name, stage.name, stage.name == shown.stage) for stage in shown.open_stages],
     }
 
@@ -159,10 +171,10 @@ def _views(shown: Shown) -> list[Choice]:
     return [Choice(shown.url(view=view, stage=""), words[view], view == shown.view) for view in VIEWS]
 
 
-def _filters(shown: Shown, deals: OpenDeals) -> list[tuple[str, str, list[Choice]]]:
+def _filters(shown: Shown, deals: OpenDeals, member: Member) -> list[tuple[str, str, list[Choice]]]:
     """What the deals can be filtered by: a name in the URL, a name in words, the choices. One value is no choice."""
     filters = []
-    for name in FILTERS:
+    for name in (name for name in FILTERS if name not in hidden_from(member, "deal")):
         chosen = shown.where.get(name, ())
         values = list(dict.fromkeys([*deals.values(name), *chosen]))
         if len(values) > 1 or chosen:
@@ -184,6 +196,8 @@ def _moved(text: str, member: Member) -> moves.Moved | None:
 
 def _reasons(member: Member) -> Sequence[str]:
     """The reasons for which deals were lost lately, those given most often first."""
+    if "lost_reason" in hidden_from(member, "deal"):
+        return []
     lost = Deal.objects.filter(scope(member).of(Deal), lost_reason__isnull=False).order_by("-pk")
     counts: dict[str, int] = {}
     for reason in lost.values_list("lost_reason", flat=True)[:500]:

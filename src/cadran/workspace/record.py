@@ -11,11 +11,12 @@ from cadran.crm.fields import read as read_own
 from cadran.crm.match import MERGED
 from cadran.crm.records import Field, FieldType, fields_of, kind_of
 from cadran.kpis.reader import Reader
-from cadran.members.field_rights import fixed_for
+from cadran.members.field_rights import fixed_for, hidden_from
 from cadran.members.models import Member
 from cadran.members.record import Record
 from cadran.workspace.find import visible
 from cadran.workspace.kinds import LISTED, Listing, record_url, title_of
+from cadran.workspace.seen import seen
 from cadran.workspace.table import Cell, Line, few, lines, look, seen_links
 from cadran.workspace.words import LOOKS, field_name, kind_names, own_names, written
 
@@ -85,7 +86,8 @@ def form_fields(listing: Listing) -> dict[str, Field]:
         for name, described in fields_of(listing.kind).items()
         if described.type not in left and name not in (listing.kept | KEPT)
     }
-    return fields | custom_fields(listing.kind)
+    own = custom_fields(listing.kind)
+    return {name: field for name, field in (fields | own).items() if name not in listing.hidden}
 
 
 def fillable(listing: Listing, member: Member) -> frozenset[str]:
@@ -104,6 +106,7 @@ def facts(record: Record, listing: Listing, reader: Reader, member: Member, *, m
     return [
         Fact(name, field_name(name, own), cell_of(record, described, reader, seen), name in editable)
         for name, described in (fields | custom_fields(listing.kind) | created).items()
+        if name not in listing.hidden
     ]
 
 
@@ -121,7 +124,7 @@ def cell_of(record: Record, field: Field, reader: Reader, seen: Mapping[str, set
 
 def related(record: Record, listing: Listing, reader: Reader, member: Member) -> list[Related]:
     """The records with a page of their own that lead to this one, the newest of each kind."""
-    return [_related(record, LISTED[kind], field, reader, member) for kind, field in listing.related]
+    return [_related(record, seen(LISTED[kind], member), field, reader, member) for kind, field in listing.related]
 
 
 def _related(record: Record, listing: Listing, field: str, reader: Reader, member: Member) -> Related:
@@ -149,11 +152,14 @@ def _done(tasks: QuerySet[Record]) -> str:
 def small_lists(record: Record, listing: Listing, reader: Reader, member: Member) -> list[Small]:
     """The records without a page of their own that lead to this one."""
     shown = []
-    for kind, order, names in LISTS_OF_OWN.get(listing.kind, ()):
-        fields = fields_of(kind)
+    for kind, order, every in LISTS_OF_OWN.get(listing.kind, ()):
+        fields, hidden = fields_of(kind), hidden_from(member, kind)
+        names = [name for name in every if name not in hidden]
+        if listing.kind in hidden or not names:
+            continue
         links = [name for name in names if fields[name].type is FieldType.LINK]
         found = visible(kind, member).filter(**{listing.kind: record.pk}, archived_at=None).prefetch_related(*links)
-        some = list(found.order_by(order, "-pk")[: 2 * MOST + 1])
+        some = list(found.order_by("-pk" if order.removeprefix("-") in hidden else order, "-pk")[: 2 * MOST + 1])
         rows = [[cell_of(one, fields[name], reader, {}) for name in names] for one in some[: 2 * MOST]]
         heads = [Cell(field_name(name, {}), LOOKS.get(fields[name].type, "")) for name in names]
         if rows:

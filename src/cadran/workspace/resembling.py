@@ -11,9 +11,11 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from cadran.crm.alike import COLUMNS, Sign, alike, marks_of
+from cadran.crm.alike import COLUMNS, REGISTRATION, Sign, alike, marks_of
+from cadran.crm.fields import PREFIX
 from cadran.crm.match import MERGED, end_of
 from cadran.crm.records import kind_of
+from cadran.members.field_rights import hidden_from
 from cadran.members.models import Member
 from cadran.members.record import Record
 from cadran.workspace.find import visible
@@ -73,13 +75,29 @@ def _values(record: Record) -> dict[str, Any]:
 
 def _alike(listing: Listing, values: Mapping[str, Any], member: Member, but: Collection[int]) -> list[Alike]:
     seen = visible(listing.kind, member)
-    found = alike(listing.kind, marks_of(listing.kind, values), seen, but)[:MOST]
+    found = alike(listing.kind, marks_of(listing.kind, _seen_of(listing.kind, values, member)), seen, but)[:MOST]
     records = seen.in_bulk([pk for pk, _signs in found])
     return [
         Alike(pk, title_of(records[pk]), record_url(listing.kind, pk), sign_words(signs))
         for pk, signs in found
         if pk in records
     ]
+
+
+def _seen_of(kind: str, values: Mapping[str, Any], member: Member) -> dict[str, Any]:
+    """The values without those of fields that are hidden from the member: nothing is found by them for him."""
+    hidden = hidden_from(member, kind)
+    own = {key: value for key, value in values.get("custom", {}).items() if PREFIX + key not in hidden}
+    return {name: value for name, value in values.items() if name.removesuffix("_id") not in hidden} | {"custom": own}
+
+
+def signs_seen(kind: str, signs: Sequence[Sign], member: Member) -> tuple[Sign, ...]:
+    """Those of the signs that records share which the member sees."""
+    hidden = hidden_from(member, kind)
+    unseen = {sign for sign in (Sign.EMAIL, Sign.DOMAIN, Sign.PHONE) if sign.value in hidden}
+    if any(name.removeprefix(PREFIX) in REGISTRATION for name in hidden):
+        unseen.add(Sign.REGISTRATION)
+    return tuple(sign for sign in signs if sign not in unseen)
 
 
 def apart_from(kind: str, pk: int) -> set[int]:

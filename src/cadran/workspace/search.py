@@ -16,6 +16,7 @@ from cadran.members.signed_in import signed_in
 from cadran.ui.access import members
 from cadran.workspace.find import has, holds, visible
 from cadran.workspace.kinds import LISTED, Listing
+from cadran.workspace.seen import seen
 from cadran.workspace.table import Cell, Line, few, lines, look
 from cadran.workspace.words import field_name
 
@@ -40,13 +41,15 @@ def search(request: HttpRequest) -> HttpResponse:
     """The records that hold the words sought, by kind."""
     sought = " ".join(request.GET.get("q", "").replace("\0", "").split())[:200]
     who, member = reader(request), signed_in(request)
-    found = [_found(LISTED[kind], sought, who, member) for kind in KINDS_SOUGHT] if len(sought) >= SHORTEST else []
+    kinds = [seen(LISTED[kind], member) for kind in KINDS_SOUGHT] if len(sought) >= SHORTEST else []
+    found = [_found(listing, sought, who, member) for listing in kinds]
     held = [one for one in found if one.lines]
     return render(request, "workspace/search.html", {"sought": sought, "found": held, "short": len(sought) < SHORTEST})
 
 
 def first(listing: Listing, sought: str, member: Member, most: int) -> list[Record]:
     """The records of a kind that hold the words sought, among those the member may see: those that begin so first."""
+    listing = seen(listing, member)
     beginning = Case(
         *(When(has(listing, path, "istartswith", sought), then=Value(0)) for path in listing.search),
         default=Value(1),

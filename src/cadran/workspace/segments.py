@@ -11,6 +11,7 @@ from cadran.members.signed_in import signed_in
 from cadran.ui.access import members
 from cadran.workspace.kinds import BY_SLUG, LISTED, Listing
 from cadran.workspace.models import Segment
+from cadran.workspace.seen import seen
 from cadran.workspace.selection import read
 
 LONGEST = 80
@@ -22,7 +23,8 @@ MOST = 30
 @require_POST
 def keep_segment(request: HttpRequest, listing: Listing) -> HttpResponse:
     """Keep the list that the address asks for under a name; one of the same name is replaced."""
-    selection, member = read(request.GET, listing), signed_in(request)
+    member = signed_in(request)
+    selection = read(request.GET, seen(listing, member))
     name = " ".join(request.POST.get("name", "").replace("\0", "").split())[:LONGEST]
     kept = Segment.objects.filter(member=member, kind=listing.kind)
     if not name:

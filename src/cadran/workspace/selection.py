@@ -88,7 +88,8 @@ def read(url: QueryDict, listing: Listing) -> Selection:
 
 def links_of(listing: Listing) -> set[str]:
     """The fields of a kind that lead to one record or several: a list can be limited to those that lead to one."""
-    return {name for name, described in fields_of(listing.kind).items() if described.target in KINDS}
+    fields = fields_of(listing.kind)
+    return {name for name, described in fields.items() if described.target in KINDS and name not in listing.hidden}
 
 
 def _where(url: QueryDict, listing: Listing) -> dict[str, str]:

@@ -225,7 +225,8 @@ def _taken(listing: Listing) -> dict[str, Field]:
     left = (FieldType.LINKS, FieldType.JSON)
     fields = fields_of(listing.kind).items()
     own = {name: described for name, described in fields if described.type not in left and name != MERGED}
-    return own | custom_fields(listing.kind)
+    every = own | custom_fields(listing.kind)
+    return {name: described for name, described in every.items() if name not in listing.hidden}
 
 
 def _value(record: Record, described: Field, names: Mapping[str, Mapping[int, str]]) -> object:

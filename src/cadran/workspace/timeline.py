@@ -1,6 +1,6 @@
 """What happened to a record: its changes (who, when, from what to what) and what people did about it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -14,11 +14,13 @@ from cadran.crm.models import Change, Origin
 from cadran.crm.records import KINDS, Field, FieldType, fields_of, kind_of
 from cadran.crm.values import from_text
 from cadran.kpis.reader import Reader
+from cadran.members.field_rights import hidden_from
 from cadran.members.models import Member
 from cadran.members.record import Record
 from cadran.workspace.find import visible
 from cadran.workspace.kinds import LISTED, record_url, title_of
 from cadran.workspace.resembling import went_in
+from cadran.workspace.seen import seen
 from cadran.workspace.words import BLANK, field_name, own_names, value_name, written
 
 MOST = 60
@@ -55,6 +57,7 @@ def timeline(record: Record, reader: Reader, member: Member) -> list[Entry]:
 
 def _changes(record: Record, reader: Reader, member: Member) -> Iterator[Entry]:
     kind = kind_of(record)
+    hidden = hidden_from(member, kind)
     found = Change.objects.filter(record=kind, record_id=record.pk).select_related("member")
     newest = list(found.order_by("-at", "-pk")[: 2 * MOST])
     fields, own = fields_of(kind) | custom_fields(kind), own_names(kind, reader.language)
@@ -66,9 +69,10 @@ def _changes(record: Record, reader: Reader, member: Member) -> Iterator[Entry]:
         turns = [
             Turn(field_name(one.field, own), *_sides(one, fields.get(one.field), names, (currency, after), reader))
             for one in reversed(changes)
-            if one.field and one.field != "archived_at"
+            if one.field and one.field != "archived_at" and one.field not in hidden
         ]
-        yield Entry(at, reader.formats.moment(at), _by(changes[0]), _what(changes), turns)
+        if turns or not all(one.field in hidden for one in changes):
+            yield Entry(at, reader.formats.moment(at), _by(changes[0]), _what(changes), turns)
 
 
 def _what(changes: Sequence[Change]) -> str:
@@ -139,15 +143,21 @@ def _names_of_links(
 
 def _acts(record: Record, reader: Reader, member: Member) -> Iterator[Entry]:
     kind = kind_of(record)
-    if kind not in ACTED_ON:
+    hidden = hidden_from(member, "activity")
+    if kind not in ACTED_ON or kind in hidden:
         return
     found: Any = visible("activity", member).filter(**{kind: record.pk}, archived_at=None)
     for act in found.select_related("owner").order_by("-at", "-pk")[:MOST]:
-        at = act.at or act.done_at or act.created_at
+        at = next((at for at in _moments(act, hidden) if at), act.created_at)
         what = value_name("kind", act.kind).capitalize()
         yield Entry(
             at, reader.formats.moment(at), str(act.owner or ""), what, (), title_of(act), record_url("activity", act.pk)
         )
+
+
+def _moments(act: Any, hidden: Collection[str]) -> list[datetime | None]:
+    """When an activity was held, else done, as far as that is seen."""
+    return [getattr(act, name) for name in ("at", "done_at") if name not in hidden]
 
 
 def _around(record: Record, reader: Reader, member: Member) -> Iterator[Entry]:
@@ -156,8 +166,8 @@ def _around(record: Record, reader: Reader, member: Member) -> Iterator[Entry]:
     for went, url in went_in(record, member):
         at = went.archived_at or went.updated_at
         yield Entry(at, reader.formats.moment(at), "", _("Went into this one"), (), title_of(went), url)
-    for other, field in LISTED[kind].related:
-        listing = LISTED[other]
+    for other, field in seen(LISTED[kind], member).related:
+        listing = seen(LISTED[other], member)
         if other != "activity":
             date = listing.dates[0]
             newest: Any = visible(other, member).filter(**{field: record.pk}, archived_at=None)

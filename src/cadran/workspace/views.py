@@ -27,6 +27,7 @@ from cadran.workspace.kinds import Listing, record_url, title_of
 from cadran.workspace.pipeline_moves import may_move
 from cadran.workspace.record import facts, related, small_lists
 from cadran.workspace.resembling import held_by, like_record
+from cadran.workspace.seen import seen
 from cadran.workspace.selection import read
 from cadran.workspace.table import page
 from cadran.workspace.timeline import ACTED_ON, timeline
@@ -38,6 +39,7 @@ from cadran.workspace.twins import FORMS, twin
 def records(request: HttpRequest, listing: Listing) -> HttpResponse:
     """A list of records: a page of those that the address asks for, among those that the member may see."""
     who, member = reader(request), signed_in(request)
+    listing = seen(listing, member)
     selection, known = read(request.GET, listing), choices.texts_once(listing, member)
     shown = page(find(selection, who, member), selection, who, member)
     return render(
@@ -72,7 +74,8 @@ def records(request: HttpRequest, listing: Listing) -> HttpResponse:
 @says_why
 def records_twin(request: HttpRequest, listing: Listing, form: str) -> HttpResponseBase:
     """The same list as a file, csv, xlsx, json or pdf: every record of it, the same filters and the same scope."""
-    return twin(form, read(request.GET, listing), reader(request), signed_in(request))
+    member = signed_in(request)
+    return twin(form, read(request.GET, seen(listing, member)), reader(request), member)
 
 
 @members
@@ -83,6 +86,7 @@ def record(request: HttpRequest, listing: Listing, pk: int) -> HttpResponse:
     One that went into another is shown there, unless it is asked for `itself`.
     """
     who, member = reader(request), signed_in(request)
+    listing = seen(listing, member)
     found = find_one(listing, pk, member)
     holder = held_by(found, member)
     if holder and "itself" not in request.GET:

@@ -29,6 +29,7 @@ from cadran.workspace.find import holds, visible
 from cadran.workspace.kinds import LISTED, Listing, record_url, title_of
 from cadran.workspace.record import fillable, form_fields
 from cadran.workspace.resembling import Alike, like_form
+from cadran.workspace.seen import seen
 from cadran.workspace.views import find_one
 
 OFFERED = 12
@@ -39,6 +40,7 @@ OFFERED = 12
 def new_record(request: HttpRequest, listing: Listing) -> HttpResponse:
     """The form of a new record, filled with what the address gives; sent, the record is made."""
     who, member = reader(request), signed_in(request)
+    listing = seen(listing, member)
     asked, words = form.blank_form(listing, request.GET, who, member), ""
     if request.method == "POST":
         try:
@@ -57,6 +59,7 @@ def new_record(request: HttpRequest, listing: Listing) -> HttpResponse:
 def edit_record(request: HttpRequest, listing: Listing, pk: int, field: str = "") -> HttpResponse:
     """The form of a record, or of one field of it; sent, what was changed in it is changed."""
     who, member = reader(request), signed_in(request)
+    listing = seen(listing, member)
     record = changeable(listing, pk, member)
     names = fillable(listing, member)
     if field and field not in form_fields(listing):
@@ -154,7 +157,8 @@ def record_options(request: HttpRequest, listing: Listing) -> HttpResponse:
     """The records that a text in a form may mean, for its field to offer: those the member may see."""
     name = request.GET.get("field", "")
     sought = " ".join(request.GET.get(name, "").replace("\0", "").split())[:200]
-    found = visible(listing.kind, signed_in(request)).filter(holds(listing, sought), archived_at=None)
+    member = signed_in(request)
+    found = visible(listing.kind, member).filter(holds(seen(listing, member), sought), archived_at=None)
     offered = [f"{title_of(record)} (#{record.pk})" for record in found.order_by("-pk")[:OFFERED]] if sought else []
     return render(request, "workspace/options.html", {"offered": offered})
 

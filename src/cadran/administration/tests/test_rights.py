@@ -12,7 +12,7 @@ from cadran.crm.models import Change
 from cadran.crm.save import By, create
 from cadran.kpis.columns import column_names
 from cadran.kpis.field_names import field_names
-from cadran.members.field_rights import fixed_for
+from cadran.members.field_rights import fixed_for, hidden_from
 from cadran.members.models import FieldRight, Member
 
 DEALS = "/settings/rights?record=deal&role=representative"
@@ -74,7 +74,7 @@ def test_an_administrator_changes_everything_whatever_is_said(alice: Member) -> 
     assert fixed(alice) == frozenset()
 
 
-@pytest.mark.parametrize("query", ["record=member", "record=session", "role=administrator", "role=viewer", "role=none"])
+@pytest.mark.parametrize("query", ["record=member", "record=session", "role=administrator", "role=none"])
 def test_a_page_of_no_such_rights_is_not_there(page: Client, query: str) -> None:
     assert page.get(f"/settings/rights?{query}").status_code == 404
 
@@ -96,3 +96,22 @@ def test_only_who_has_the_settings_sees_them(client: Client, bob: Member) -> Non
     client.force_login(bob, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert client.get(DEALS).status_code == 403
     assert client.post(DEALS, {"access.amount": "read"}).status_code == 403
+
+
+def test_a_field_is_hidden_from_a_role_even_one_that_only_looks_on(page: Client, db: None) -> None:
+    vera = Member.objects.create(name="Vera", role="viewer")
+    viewers = "/settings/rights?record=deal&role=viewer"
+    assert 'value="change"' not in words(page.get(viewers))
+    page.post(viewers, {"access.amount": "hidden"})
+    assert hidden_from(Member.objects.get(pk=vera.pk), "deal") == {"amount"}
+
+
+def test_what_no_record_is_without_is_never_hidden(page: Client, bob: Member) -> None:
+    for field in ("name", "stage", "currency", "owner"):
+        assert page.post(DEALS, {f"access.{field}": "hidden"}).status_code == 400
+    assert hidden_from(Member.objects.get(pk=bob.pk), "deal") == frozenset()
+
+
+def test_hidden_fields_are_also_fixed(page: Client, bob: Member) -> None:
+    page.post(DEALS, {"access.amount": "hidden"})
+    assert "amount" in fixed(bob)

@@ -56,7 +56,7 @@ def test_every_role_has_a_board_of_at_most_twelve_tiles_each_of_which_can_be_dra
         assert 0 < len(board.tiles) <= MOST_TILES, board.slug
         assert set(board.title) == set(board.about) == {"en", "fr"}
         for spec in board.tiles:
-            check(spec, "en")
+            check(spec, "en", None)
 
 
 def test_an_objective_is_watched_by_seven_indicators_at_most() -> None:
@@ -165,7 +165,7 @@ def test_a_tile_that_cannot_be_says_why_and_what_to_do(company: Company) -> None
     for (spec, words), tile in zip(REFUSED, tiles, strict=True):
         assert words in tile.why
         with pytest.raises(TileError):
-            check(spec, "en")
+            check(spec, "en", None)
 
 
 def test_every_kind_draws_something_and_its_table_of_a_company_with_deals(company: Company) -> None:
