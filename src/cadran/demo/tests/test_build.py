@@ -47,7 +47,7 @@ class TestCompany(TestCase):
         build(SMALL, seed=7, today=TODAY)
 
     def test_every_row_drawn_is_a_record_with_its_creation(self) -> None:
-        assert set(KINDS) == set(RECORDS)
+        assert set(KINDS) == set(RECORDS) - {"field_right"}  # a house that has taken no right away has none
         for kind in KINDS:
             if kind != "organisation":
                 ((many,),) = self.drawn.execute(f'SELECT count(*) FROM made."{kind}"').fetchall()
