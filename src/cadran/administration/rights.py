@@ -88,15 +88,15 @@ def lines(kind: str, role: Role) -> Iterator[Line]:
     own = own_names(kind, get_language() or "en")
     said = dict(FieldRight.objects.filter(role=role, record=kind, archived_at=None).values_list("field", "access"))
     for name, field in ruled_fields(kind).items():
-        choices = _choices(field, role)
+        choices = _choices(kind, field, role)
         access = Access(said.get(name, Access.CHANGE))
         usual = access if access in choices else choices[0]
         yield Line(name, field_name(name, own), usual, [(one, ACCESS[one]) for one in choices])
 
 
-def _choices(field: Field, role: Role) -> list[Access]:
+def _choices(kind: str, field: Field, role: Role) -> list[Access]:
     """What can be chosen: nobody is given more than his role, and no record is without a name."""
-    may_change = Right.RECORDS in GRANTS[role].may and field.name not in guarded_from(role)
+    may_change = Right.RECORDS in GRANTS[role].may and field.name not in guarded_from(role, kind)
     least = [Access.HIDDEN] if hideable(field) else []
     return [*([Access.CHANGE] if may_change else []), Access.READ, *least]
 

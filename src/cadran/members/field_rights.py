@@ -16,7 +16,7 @@ type _Said = Mapping[str, Mapping[str, Access]]
 def fixed_for(member: Member, kind: str) -> frozenset[str]:
     """The fields of a kind that this member may not change: those he only reads, and those he does not see."""
     said = _said(member).get(kind, {})
-    return guarded_from(member.role) | {field for field, access in said.items() if access != Access.CHANGE}
+    return guarded_from(member.role, kind) | {field for field, access in said.items() if access != Access.CHANGE}
 
 
 def hidden_from(member: Member | None, kind: str) -> frozenset[str]:

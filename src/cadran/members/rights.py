@@ -75,17 +75,21 @@ GRANTS: dict[Role, Grant] = {
     Role.VIEWER: Grant(Sight.ALL, frozenset()),
 }
 
-GUARDED_FIELDS: dict[str, Right] = {"owner": Right.REASSIGN, "role": Right.SETTINGS}
+GUARDED_FIELDS: dict[str, Right] = {"owner": Right.REASSIGN}
 """Fields of records that take a right of their own to change. Whoever makes a record without it owns it himself."""
 
+GUARDED_OF_MEMBERS: dict[str, Right] = dict.fromkeys(("email", "role", "team", "is_active"), Right.SETTINGS)
+"""The same of members: who signs in, which address new passwords go to, what he may do and whose records he sees."""
 
-def guarded_from(role: str) -> frozenset[str]:
-    """The fields that a role may read and not change, of whatever kind of record.
+
+def guarded_from(role: str, kind: str) -> frozenset[str]:
+    """The fields of a kind of record that a role may read and not change.
 
     What the settings say beside this, of one kind or another, is in ``members.field_rights``, which is what to ask.
     """
     may = GRANTS[Role(role)].may
-    return frozenset(field for field, right in GUARDED_FIELDS.items() if right not in may)
+    guarded = GUARDED_FIELDS | (GUARDED_OF_MEMBERS if kind == "member" else {})
+    return frozenset(field for field, right in guarded.items() if right not in may)
 
 
 def roles_that_may(right: Right) -> frozenset[Role]:

@@ -153,11 +153,16 @@ def test_a_column_that_fills_what_is_not_hers_to_change_is_named_and_nothing_is_
     assert not Account.objects.exists()
 
 
-def test_a_director_makes_no_administrator_of_anybody(page: Client) -> None:
-    mapping = compose("people.csv", "member", {"name": "Name", "role": "Role"}, connection="old")
-    address = send(page, "Name,Role\nBob,administrator\n", "people.csv", mapping=mapping).headers["location"]
+@pytest.mark.parametrize(
+    ("column", "field", "value"), [("Role", "role", "administrator"), ("Mail", "email", "x@y.example")]
+)
+def test_a_director_makes_no_administrator_of_anybody_and_signs_in_as_nobody_else(
+    page: Client, column: str, field: str, value: str
+) -> None:
+    mapping = compose("people.csv", "member", {"name": "Name", field: column}, connection="old")
+    address = send(page, f"Name,{column}\nBob,{value}\n", "people.csv", mapping=mapping).headers["location"]
     page.post(address, {"mapping": mapping, "import": "1"})
-    assert escape("the column “Role” fills member.role") in page.get(address).content.decode()
+    assert escape(f"the column “{column}” fills member.{field}") in page.get(address).content.decode()
     assert not Member.objects.filter(name="Bob").exists()
 
 

@@ -31,9 +31,11 @@ def test_whoever_left_may_do_nothing() -> None:
 
 
 def test_a_representative_gives_no_record_away_and_a_manager_may_but_neither_makes_anyone_more_than_he_is() -> None:
-    assert guarded_from("representative") == {"owner", "role"}
-    assert guarded_from("manager") == {"role"}
-    assert guarded_from("administrator") == set()
+    assert guarded_from("representative", "deal") == {"owner"}
+    assert guarded_from("manager", "deal") == set()
+    assert guarded_from("director", "member") == {"email", "role", "team", "is_active"}
+    assert guarded_from("director", "contact") == set(), "a contact's e-mail is nobody's sign-in"
+    assert guarded_from("administrator", "member") == set()
 
 
 def test_a_right_that_does_not_exist_is_an_error_and_no_refusal() -> None:
