@@ -17,6 +17,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.utils import translation
 
 from cadran.config.start import start
 
@@ -138,9 +139,12 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _facts_let_go() -> Iterator[None]:
-    """No test leaves facts open behind it: each store has memory and threads of its own."""
+def _nothing_left() -> Iterator[None]:
+    """No test leaves facts open behind it, as each store has memory and threads of its own, nor speaks the language of
+    the last page that it asked for.
+    """
     yield
+    translation.deactivate()
     for kept in (answer._store, answer._kept, answer._newest_days):
         kept.cache_clear()
 
