@@ -9,7 +9,6 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
-from cadran.crm.models import Organisation
 from tests.adversarial.ledger import Books, Ledger, published
 
 Publish = Callable[[Callable[[Ledger], object], date], Books]
@@ -23,7 +22,6 @@ def publish(
 
     def write_and_publish(write: Callable[[Ledger], object], today: date) -> Books:
         with django_db_blocker.unblock(), transaction.atomic():
-            Organisation.objects.all().delete()  # which a thread may have made with plain settings, to read them
             write(Ledger())
             books = published(tmp_path_factory.mktemp("home"), today)
             transaction.set_rollback(True)

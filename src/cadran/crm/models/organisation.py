@@ -26,8 +26,8 @@ class Organisation(Record):
 
     @classmethod
     def current(cls) -> Self:
-        """The organisation, made with plain settings when there is none yet."""
-        return cls.objects.get_or_create(pk=1)[0]
+        """The organisation, the first there is, as facts take it; made with plain settings when there is none yet."""
+        return cls.objects.order_by("pk").first() or cls.objects.get_or_create(pk=1)[0]
 
 
 class BusinessHours(Record):

@@ -44,6 +44,13 @@ def test_there_is_one_organisation() -> None:
 
 
 @pytest.mark.django_db
+def test_the_organisation_is_the_one_that_facts_take_whatever_its_number() -> None:
+    house = Organisation.objects.create(pk=7, time_zone="Europe/Paris")
+    assert Organisation.current() == house
+    assert Organisation.objects.count() == 1
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("table", "column", "value"),
     [
