@@ -45,6 +45,8 @@ def merge_product(request: HttpRequest, pk: int) -> HttpResponse:
     kept = get_object_or_404(Product, pk=pk, archived_at=None)
     sought = (request.POST if request.method == "POST" else request.GET).get("with", "").replace("\0", "").strip()
     other = Product.objects.filter(archived_at=None, name__iexact=sought).exclude(pk=pk).first()
+    if request.method == "POST" and _went(kept, sought):  # sent twice
+        return redirect("settings_rows", SECTION.key)
     if other is None:
         messages.error(request, _("There is no other product “%(name)s”: type its whole name.") % {"name": sought})
         return redirect("settings_row", SECTION.key, pk)
@@ -58,6 +60,11 @@ def merge_product(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = {"kept": kept, "other": other, "lines": lines, "moving": moving, "section": SECTION}
     return page(request, SECTION.key, "merge", context)
+
+
+def _went(kept: Product, name: str) -> bool:
+    """Whether the product of this name is in the kept one already."""
+    return Product.objects.filter(merged_into=kept, name__iexact=name).exclude(archived_at=None).exists()
 
 
 def _merge(request: HttpRequest, kept: Product, other: Product, given: Mapping[str, str]) -> HttpResponse:

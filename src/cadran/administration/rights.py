@@ -76,6 +76,7 @@ def field_rights(request: HttpRequest) -> HttpResponse:
         "kinds": [(one, KINDS[one], one == kind) for one in RULED],
         "roles": [(one.value, CHOICES["role"][one.value], one == role) for one in ROLES],
         "kind": KINDS[kind],
+        "priced": f"{kind}_line" in RULED,
         "role": CHOICES["role"][role],
         "lines": shown,
         "unusual": list(_unusual()),
@@ -121,10 +122,10 @@ def _write(kind: str, role: Role, shown: Sequence[Line], given: QueryDict, write
 def _unusual() -> Iterator[Unusual]:
     """Every right that is not as usual, by kind and role."""
     language = get_language() or "en"
-    own = {name: words for kind in RULED for name, words in own_names(kind, language).items()}
+    own = {kind: own_names(kind, language) for kind in RULED}
     there = FieldRight.objects.filter(archived_at=None, record__in=RULED).exclude(access=Access.CHANGE)
     for one in there.order_by("record", "role", "field"):
-        words = field_name(one.field, own)
+        words = field_name(one.field, own[one.record])
         kind, role = KINDS[one.record], CHOICES["role"][one.role]
         yield Unusual(role, kind, words, ACCESS[Access(one.access)], _url(one.record, one.role))
 

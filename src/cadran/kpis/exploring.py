@@ -67,7 +67,7 @@ class Exploration:
 def read_exploration(url: QueryDict, who: Reader) -> Exploration:
     """What a URL asks to explore; raises QuestionError in the reader's language when it makes no sense."""
     refuse_others(url, "metric", "step", "where", "is")
-    keys = list(dict.fromkeys(key for key in url.getlist("metric") if key)) or [FIRST]
+    keys = list(dict.fromkeys(key for key in url.getlist("metric") if key)) or [_first(who)]
     if len(keys) > MOST_METRICS:
         raise QuestionError(_("Choose at most %(most)s measures at once.") % {"most": MOST_METRICS})
     metrics = [open_to(find(key, who), who) for key in keys]
@@ -88,6 +88,12 @@ def read_exploration(url: QueryDict, who: Reader) -> Exploration:
     for metric in metrics:
         check_dimensions(metric, named, who)
     return Exploration(metrics, selection, step, who.member)
+
+
+def _first(who: Reader) -> str:
+    """The measure that is explored where none is named: the first that this reader can explore, revenue if he can."""
+    keys = [metric.key for metric in explorable(who)]
+    return FIRST if FIRST in keys or not keys else keys[0]
 
 
 def ask_exploration(exploration: Exploration, who: Reader) -> tuple[list[Result], list[Result]]:

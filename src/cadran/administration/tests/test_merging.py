@@ -78,6 +78,14 @@ def test_merged_they_are_one_in_lists_and_numbers_until_it_is_undone(page: Clien
     assert sold() == before
 
 
+def test_a_merge_that_is_sent_twice_is_done_once(page: Client, nuts: Sequence[Any]) -> None:
+    kept, _other = nuts
+    page.post(f"/settings/products/{kept.pk}/merge", {"with": "Nuts"})
+    again = page.post(f"/settings/products/{kept.pk}/merge", {"with": "Nuts"}, follow=True)
+    assert again.redirect_chain == [("/settings/products", 302)]
+    assert "There is no other product" not in words(again)
+
+
 def test_a_name_that_is_no_other_products_leads_back_and_says_so(page: Client, nuts: Sequence[Any]) -> None:
     kept, other = nuts
     for name in ("Bolt", "nut", "", "Nu"):

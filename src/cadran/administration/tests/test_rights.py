@@ -61,6 +61,14 @@ def test_fields_of_ones_own_have_rights_too(page: Client, bob: Member) -> None:
     assert "custom.margin" in fixed(bob)
 
 
+def test_what_is_not_as_usual_is_called_as_its_own_kind_calls_it(page: Client, bob: Member) -> None:
+    for kind, label in (("deal", "Margin"), ("order", "Rebate")):
+        create("custom_field", {"record": kind, "key": "extra", "label_en": label, "type": "money"}, by=By("member"))
+    said = words(page.post(DEALS, {"access.custom.extra": "read"}, follow=True))
+    assert "Margin" in said
+    assert "Rebate" not in said
+
+
 def test_nobody_is_given_more_than_his_role(page: Client, bob: Member) -> None:
     assert 'name="access.owner"' not in words(page.get(DEALS))
     assert page.post(DEALS, {"access.owner": "change"}).status_code == 400
@@ -104,6 +112,11 @@ def test_a_field_is_hidden_from_a_role_even_one_that_only_looks_on(page: Client,
     assert 'value="change"' not in words(page.get(viewers))
     page.post(viewers, {"access.amount": "hidden"})
     assert hidden_from(Member.objects.get(pk=vera.pk), "deal") == {"amount"}
+
+
+def test_the_page_says_where_else_an_amount_can_be_read(page: Client) -> None:
+    assert "The prices of its products add up to the amount" in words(page.get(DEALS))
+    assert "add up to" not in words(page.get("/settings/rights?record=account&role=representative"))
 
 
 def test_what_no_record_is_without_is_never_hidden(page: Client, bob: Member) -> None:

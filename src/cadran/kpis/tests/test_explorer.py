@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from cadran.crm.save import By, create
 from cadran.kpis.answer import answer, answer_all, engine
 from cadran.kpis.tests.conftest import Company, words_of
 from cadran.kpis.tests.test_twins import as_csv
@@ -172,6 +173,14 @@ def test_a_representative_explores_his_own_alone(company: Company, client: Clien
         assert "Alice" not in client.get(path).content.decode()
     assert [line["owner"] for line in as_csv(client, "/explore.csv?by=owner")] == ["Bob"]
     assert "owner=Bob" in told(client, "/explore", "command")
+
+
+def test_whoever_does_not_see_amounts_begins_with_a_measure_that_he_sees(company: Company, client: Client) -> None:
+    said = {"role": "representative", "record": "deal", "field": "amount", "access": "hidden"}
+    create("field_right", said, by=By("member"))
+    client.force_login(company.bob, backend=BACKEND)
+    assert client.get("/explore?metric=revenue").status_code == 403
+    assert client.get("/explore").status_code == 200
 
 
 def test_the_explorer_speaks_french(ada: Client) -> None:
