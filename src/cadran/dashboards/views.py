@@ -116,5 +116,5 @@ def _page(request: HttpRequest, face: Face, who: Reader) -> HttpResponse:
 
 
 def _empty(tiles: Sequence[Shown]) -> bool:
-    heads = [shown.head for shown in tiles if shown.head]
-    return all(head.empty for head in heads)
+    """Whether there is nothing to measure in any tile; in one that is not for this reader, there may be."""
+    return all(shown.head.empty if shown.head else not shown.why for shown in tiles)

@@ -9,12 +9,14 @@ import pytest
 import time_machine
 from django.test import Client
 
-from cadran.crm.save import By, change
+from cadran.crm.save import By, change, create
 from cadran.dashboards.board import Shown, ask_board, told
 from cadran.dashboards.charts import Told
 from cadran.dashboards.kinds import KINDS
+from cadran.dashboards.shelf import Face
 from cadran.dashboards.shipped import home_of, shipped, templates
 from cadran.dashboards.spec import MOST_TILES, Spec, TileError, check
+from cadran.dashboards.views import shown_board
 from cadran.kpis.answer import answer, organisation_calendar
 from cadran.kpis.reader import reader_of
 from cadran.kpis.selection import Selection
@@ -90,6 +92,15 @@ def test_a_representative_meets_his_own_deals_and_no_other_board(company: Compan
 def test_what_cannot_be_limited_to_a_representative_is_not_shown_and_says_so(company: Company) -> None:
     (tile,) = asked(company.bob, Spec("traffic_to_lead"))
     assert (tile.head, tile.chart, tile.why) == (None, None, "It cannot be limited to what you may see.")
+
+
+def test_a_board_of_hidden_numbers_is_not_said_to_be_without_data(company: Company) -> None:
+    said = {"role": "representative", "record": "deal", "field": "amount", "access": "hidden"}
+    create("field_right", said, by=By("member"))
+    bob = Member.objects.get(pk=company.bob.pk)
+    page = shown_board(Face("mine", "", "", [Spec("revenue")]), this_quarter(), reader_of(bob, "en"))
+    assert page["tiles"][0].why == "It rests on fields that your role does not see."
+    assert not page["empty"]
 
 
 def test_the_twelve_columns_sum_to_the_deals_won_of_the_twelve_months_and_lead_to_them(
