@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from cadran.kpis import choices
 from cadran.kpis.answer import answer_all, catalogue, fact_tables, newest_day, within_reach
 from cadran.kpis.reader import Reader
-from cadran.kpis.refusals import check_dimensions, find, open_to
+from cadran.kpis.refusals import check_cohort, check_dimensions, find, open_to
 from cadran.kpis.selection import Selection, read
 from cadran.metrics.metric import Metric
 from cadran.metrics.result import Result
@@ -54,6 +54,7 @@ def _fits(variant: Metric, selection: Selection, who: Reader) -> bool:
 def chosen_by(request: HttpRequest, key: str, who: Reader) -> tuple[Metric, Selection]:
     """The metric and the selection that a URL names, the one fit for the other; raises as :func:`ask_page`."""
     metric = open_to(find(key, who), who)
+    check_cohort(metric, who)
     selection = read(request.GET, who.today, who.calendar, newest_day(who.today))
     check_dimensions(metric, [*([selection.by] if selection.by else []), *selection.where], who)
     return metric, selection

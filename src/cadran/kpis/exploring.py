@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from cadran.kpis.answer import answer_all, catalogue, fact_tables, newest_day, reachable
 from cadran.kpis.choices import in_order
 from cadran.kpis.reader import Reader
-from cadran.kpis.refusals import check_dimensions, find, open_to
+from cadran.kpis.refusals import check_cohort, check_dimensions, find, open_to
 from cadran.kpis.selection import Selection, read, refuse_others
 from cadran.members.models import Member
 from cadran.metrics.errors import QuestionError
@@ -72,9 +72,7 @@ def read_exploration(url: QueryDict, who: Reader) -> Exploration:
         raise QuestionError(_("Choose at most %(most)s measures at once.") % {"most": MOST_METRICS})
     metrics = [open_to(find(key, who), who) for key in keys]
     for metric in metrics:
-        if metric.needs_cohort:
-            words = _("“%(title)s” has a value by cohort only: see its page.")
-            raise QuestionError(words % {"title": metric.title[who.language]})
+        check_cohort(metric, who)
     step = url.get("step") or None
     if step is not None and step not in GRAINS:
         words = _("“%(value)s” is not one of the choices: %(choices)s.")

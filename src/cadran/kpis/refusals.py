@@ -66,6 +66,13 @@ def find(key: str, reader: Reader) -> Metric:
     raise Unknown(words)
 
 
+def check_cohort(metric: Metric, who: Reader) -> None:
+    """Raise QuestionError for a metric that is nothing without cohorts, as pages of one number cannot show it."""
+    if metric.needs_cohort:
+        words = _("“%(title)s” has a value by cohort only: put it on a board as a grid of cohorts.")
+        raise QuestionError(words % {"title": metric.title[who.language]})
+
+
 def open_to(metric: Metric, reader: Reader) -> Metric:
     """The metric, when it rests on nothing that is hidden from the reader; raises Hidden."""
     if not rests_on_seen(metric, reader.member):

@@ -150,6 +150,12 @@ def test_bad_addresses_are_answered_in_french_too(ada: Client) -> None:
     )
 
 
+@pytest.mark.parametrize("path", ["/kpi/purchase_retention", "/explore?metric=purchase_retention"])
+def test_what_is_nothing_without_cohorts_says_where_it_is_seen(ada: Client, path: str) -> None:
+    assert "put it on a board as a grid of cohorts" in page(ada, path, "en", 400)
+    assert "n'a de valeur que par cohorte" in page(ada, path, "fr", 400)
+
+
 @pytest.mark.slow
 def test_every_kpi_has_a_page_and_so_have_variants(ada: Client) -> None:
     asked = [metric for metric in catalogue() if not metric.needs_cohort]
