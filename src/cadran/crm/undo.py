@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from cadran.crm.by import By
 from cadran.crm.errors import Problem, Refused
+from cadran.crm.field_rights import refuse_fixed
 from cadran.crm.fields import custom_fields
 from cadran.crm.many import Value, put_in_all
 from cadran.crm.match import MERGED, merges
@@ -96,6 +97,8 @@ def _free(kind: str, field: Field) -> bool:
 
 def _back(kind: str, field: Field, ids: Sequence[int], turn: tuple[Value, Value], by: By) -> Iterable[Change]:
     before, after = turn
+    if field.type is not FieldType.LINK:  # links followed a merge, which nobody wrote one by one
+        refuse_fixed(kind, {field.name: str(before)}, by)
     still = KINDS[kind]._default_manager.filter(**{field.name: after})
     there = {pk for some in batched(ids, 5_000) for pk in still.filter(pk__in=some).values_list("pk", flat=True)}
     if elsewhere := sorted(set(ids) - there):

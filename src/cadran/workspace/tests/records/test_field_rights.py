@@ -99,6 +99,14 @@ def test_what_was_changed_before_is_not_undone_once_it_is_only_read(bob: Browser
     assert amount_of(company, "Gate") == 7
 
 
+def test_nor_is_a_text(bob: Browser, company: Company) -> None:
+    acme = company["Acme"].pk
+    undo = undo_of(bob.post(f"/accounts/{acme}/edit/region", {"region": "South", "was.region": "North"}))
+    only_read("account", "region")
+    assert "your role may not change it any more" in bob.post(undo)
+    assert Account.objects.get(pk=acme).region == "South"
+
+
 def test_an_activity_that_one_may_not_finish_offers_no_way_to(bob: Browser, company: Company) -> None:
     only_read("activity", "done_at")
     call = company["Call Eve"]
