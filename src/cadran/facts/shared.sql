@@ -63,6 +63,7 @@ create or replace temp macro deal_size(amount) as
 
 -- By what an account and a lead are likely the same as another, folded as cadran.crm.alike does: its web domain, else its name; its
 -- e-mail, else its name and company. Whatever is the same here is alike there, where more is compared (a test holds them together).
+-- Digests, as no fact table holds an address.
 create or replace temp macro web_host(text) as
     case when contains(regexp_extract(trim(text), '^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/:?#\s]+)', 1, 'i'), '.')
         then nullif(rtrim(lower(regexp_extract(trim(text), '^(?:[a-z][a-z0-9+.-]*://)?(?:www\.)?([^/:?#\s]+)', 1, 'i')), '.'), '') end;
@@ -70,10 +71,10 @@ create or replace temp macro mail_address(text) as
     case when regexp_matches(lower(trim(text)), '^.+@[^@]+$')
         then regexp_replace(lower(trim(text)), '^([^+]+)\+.*@([^@]+)$', '\1@\2') end;
 create or replace temp macro account_likeness(domain, name) as
-    coalesce(web_host(domain), case when regexp_matches(name, '[\p{Lu}\p{Ll}\p{Lo}\p{Nd}]') then 'name ' || lower(trim(name)) end);
+    md5(coalesce(web_host(domain), case when regexp_matches(name, '[\p{Lu}\p{Ll}\p{Lo}\p{Nd}]') then 'name ' || lower(trim(name)) end));
 create or replace temp macro lead_likeness(email, name, company) as
-    coalesce(mail_address(email), case when regexp_matches(name, '[\p{Lu}\p{Ll}\p{Lo}\p{Nd}] +[\p{Lu}\p{Ll}\p{Lo}\p{Nd}]')
-        then 'name ' || lower(trim(name)) || '|' || lower(trim(company)) end);
+    md5(coalesce(mail_address(email), case when regexp_matches(name, '[\p{Lu}\p{Ll}\p{Lo}\p{Nd}] +[\p{Lu}\p{Ll}\p{Lo}\p{Nd}]')
+        then 'name ' || lower(trim(name)) || '|' || lower(trim(company)) end));
 
 -- What was not received was sent.
 create or replace temp macro outgoing(direction) as coalesce(lower(direction), 'outbound') in ('outbound', 'outgoing', 'out');

@@ -85,3 +85,9 @@ def test_leads_that_are_the_same_here_are_alike_there(
             marks_of("lead", {"email": email, "name": name, "company": firm}) for email, name, firm in (one, other)
         )
         assert first.shared(second)
+
+
+def test_what_records_are_compared_by_tells_no_address(facts: duckdb.DuckDBPyConnection) -> None:
+    said = likeness(facts, "lead_likeness", "zoe@petit.example", "Zoé Petit", "Petit")
+    assert said == likeness(facts, "lead_likeness", "Zoe+shop@Petit.example", "Somebody Else", None)
+    assert "petit" not in said
