@@ -1,14 +1,13 @@
 """The fact tables as a member sees them: without the columns that would betray a field hidden from his role."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
 
 from cadran.facts.lineage import Field, betrays
+from cadran.kpis.behind import Behind
 from cadran.members.field_rights import hidden_fields
 from cadran.members.models import Member
 from cadran.metrics.confidence import CHECKS
-from cadran.metrics.engines.base import Engine, Parameter, Row
+from cadran.metrics.engines.base import Engine
 from cadran.metrics.metric import Metric
 from cadran.metrics.needed import columns_of
 from cadran.metrics.tables import Tables
@@ -18,45 +17,20 @@ MOST_KEPT = 64
 _kept: dict[tuple[int, frozenset[Field]], Tables] = {}
 
 
-@dataclass(frozen=True)
-class Sighted:
-    """Facts of which some columns are not seen, now and as of any past moment."""
+class Sighted(Behind):
+    """Facts of which some columns are not among the tables. Whoever asks names only columns of the tables."""
 
-    engine: Engine
-    hidden: frozenset[Field]
-
-    @property
-    def name(self) -> str:
-        """The name of the engine behind."""
-        return self.engine.name
-
-    @property
-    def dialect(self) -> str:
-        """The dialect of the engine behind."""
-        return self.engine.dialect
+    def __init__(self, engine: Engine, hidden: frozenset[Field]) -> None:
+        super().__init__(engine)
+        self._hidden = hidden
 
     @property
     def tables(self) -> Tables:
         """Those of its tables and columns that are seen."""
-        return _without(self.engine.tables, self.hidden)
+        return _without(self._engine.tables, self._hidden)
 
-    @property
-    def data_version(self) -> str:
-        """The state of the data behind."""
-        return self.engine.data_version
-
-    @property
-    def fresh_at(self) -> datetime:
-        """The moment that the data behind reflects."""
-        return self.engine.fresh_at
-
-    def select(self, sql: str, parameters: Sequence[Parameter]) -> list[Row]:
-        """As the facts answer: whoever asks names only columns of ``tables``."""
-        return self.engine.select(sql, parameters)
-
-    def as_of(self, moment: datetime) -> Engine:
-        """The facts as known at a past moment, as little seen."""
-        return Sighted(self.engine.as_of(moment), self.hidden)
+    def _before(self, engine: Engine) -> "Sighted":
+        return Sighted(engine, self._hidden)
 
 
 def engine_seen(engine: Engine, hidden: frozenset[Field]) -> Engine:
